@@ -21,6 +21,7 @@ mod outside;
 mod overflow;
 mod plan;
 mod preferred;
+mod presence;
 mod prompt;
 mod reasons;
 mod reconciliation;

@@ -17,6 +17,7 @@ use tandem_core::ids::{
     SubjectRef,
 };
 use tandem_core::input::{Arrival, CallFact, Input, IntentChoice, Request};
+use tandem_core::presence::Status;
 use tandem_core::queue::Queue;
 use tandem_core::role::{Actor, Role};
 use tandem_core::routing::Decision;
@@ -330,6 +331,20 @@ impl Scene {
             Event::IntentPended { agent, intent } => {
                 let word = intent.map_or("nothing", intent_word);
                 format!("{} later {word}", name(agent))
+            }
+            Event::PresenceWanted(it) => {
+                let status = it.wanted.map_or("nothing", Status::word);
+                format!("Teams is to show {status} of {}", name(&it.agent))
+            }
+            Event::PresenceMapped(it) => {
+                format!("{} follows {}", name(&it.agent), it.seen.status.word())
+            }
+            Event::PresencePaused(it) => {
+                format!(
+                    "{} is not kept in step after {}",
+                    name(&it.agent),
+                    it.n_changes
+                )
             }
             _ => return None,
         })

@@ -4,6 +4,7 @@
 mod figures;
 mod history;
 mod planted;
+mod presence;
 mod slow_figures;
 
 use std::io::Write as _;

@@ -1,4 +1,4 @@
-//! Agents on the axes of R-04: session, intent, reachability (not an input yet) and slots. What a
+//! Agents on the axes of R-04: session, intent, reachability (of which presence is what is known) and slots. What a
 //! board shows of an agent is derived from them.
 
 use crate::by_id::ById;
@@ -7,6 +7,10 @@ use crate::contact::{self, Channel};
 use crate::event::{AgentDirected, Event, OfferEnd};
 use crate::ids::{AccountId, AgentId, CapacityProfileId, ContactId, ReasonId, SubjectRef, TeamId};
 use crate::limits;
+use crate::presence::{
+    AgentPresence, PresenceMapped, PresencePaused, PresenceSeen, PresenceWanted, Reach,
+    ReachChanged,
+};
 use crate::queue::OfferBy;
 use crate::reason::{Petition, PetitionEnded, ReasonPetitioned};
 use crate::settings::{Document, Kind};
@@ -134,6 +138,10 @@ pub enum Display {
     Offering,
     /// Wants none.
     NotReady,
+    /// Would be free, and Teams shows that calls are not to come.
+    InTeams,
+    /// Would be free, and what Teams shows is not known; a queue may put contacts to the agent all the same.
+    PresenceUnknown,
     /// Free and willing.
     Available,
     /// Not here.
@@ -142,12 +150,14 @@ pub enum Display {
 
 impl Display {
     /// All, in order.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::OnContact,
         Self::Connecting,
         Self::WrapUp,
         Self::Offering,
         Self::NotReady,
+        Self::InTeams,
+        Self::PresenceUnknown,
         Self::Available,
         Self::SignedOut,
     ];
@@ -160,8 +170,10 @@ impl Display {
             Self::WrapUp => 2,
             Self::Offering => 3,
             Self::NotReady => 4,
-            Self::Available => 5,
-            Self::SignedOut => 6,
+            Self::InTeams => 5,
+            Self::PresenceUnknown => 6,
+            Self::Available => 7,
+            Self::SignedOut => 8,
         }
     }
 }
@@ -197,6 +209,9 @@ pub struct Agent {
     /// How many messages the agent missed in a row.
     #[serde(default, skip_serializing_if = "is_none_missed")]
     pub missed_messages: u8,
+    /// What Teams shows, where somebody looks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub presence: Option<Box<AgentPresence>>,
     idle: IdleClock,
 }
 
@@ -305,6 +320,7 @@ impl Agent {
             directed: None,
             petition: None,
             missed_messages: 0,
+            presence: None,
             idle: IdleClock::default(),
         }
     }
@@ -382,9 +398,17 @@ impl Agent {
         } else if stage(Stage::Offering) {
             Display::Offering
         } else if self.intent == Intent::Ready {
-            Display::Available
+            self.derive_free()
         } else {
             Display::NotReady
+        }
+    }
+
+    fn derive_free(&self) -> Display {
+        match self.reach() {
+            Reach::Everything | Reach::Calls => Display::Available,
+            Reach::Messages | Reach::Nothing => Display::InTeams,
+            Reach::Unknown => Display::PresenceUnknown,
         }
     }
 
@@ -497,9 +521,25 @@ impl Agents {
         }
         let id = agent_of(event)?;
         let agent = self.by_id.get_mut(id)?;
-        let restart = agent.take(now, event);
+        let was_in_call = agent.was_in_call();
+        let is_forced = matches!(event, Event::PresenceForced { .. });
+        let restart = agent.take(now, event) || is_forced;
+        agent.follow_standing(now, was_in_call);
         agent.show(now, restart);
         Some(id)
+    }
+
+    /// Those at whose presence somebody looks.
+    pub(crate) fn watched(&self) -> Vec<AgentId> {
+        let watched = self.iter().filter(|(_, it)| it.presence.is_some());
+        watched.map(|(id, _)| id).collect()
+    }
+
+    /// An agent is kept in step with Teams again.
+    pub(crate) fn goes_on(&mut self, id: AgentId) {
+        if let Some(presence) = self.by_id.get_mut(id).and_then(|it| it.presence.as_mut()) {
+            presence.goes_on();
+        }
     }
 
     fn saved(&mut self, now: Timestamp, id: AgentId, version: u64, profile: &Profile) {
@@ -551,6 +591,7 @@ impl Agent {
     fn take(&mut self, now: Timestamp, event: &Event) -> bool {
         self.count(now, event);
         Petition::follow(&mut self.petition, now, event);
+        AgentPresence::follow(&mut self.presence, now, event);
         match event {
             Event::AgentSignedIn { .. } => {
                 self.session = Some(now);
@@ -677,6 +718,13 @@ pub(crate) const fn agent_of(event: &Event) -> Option<AgentId> {
         | Event::AgentDirected(AgentDirected { agent, .. })
         | Event::ReasonPetitioned(ReasonPetitioned { agent, .. })
         | Event::PetitionEnded(PetitionEnded { agent, .. })
+        | Event::PresenceSeen(PresenceSeen { agent, .. })
+        | Event::PresenceUnwatched { agent }
+        | Event::ReachChanged(ReachChanged { agent, .. })
+        | Event::PresenceWanted(PresenceWanted { agent, .. })
+        | Event::PresenceMapped(PresenceMapped { agent, .. })
+        | Event::PresencePaused(PresencePaused { agent, .. })
+        | Event::PresenceForced { agent }
         | Event::IntentSet { agent, .. }
         | Event::IntentPended { agent, .. }
         | Event::Offered { agent, .. }

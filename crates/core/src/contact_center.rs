@@ -49,6 +49,7 @@ impl ContactCenter {
             Next::Callback(_) => "a callback is due, or its time is over",
             Next::Owed(_) => "a wrap-up after a transfer runs out",
             Next::Switch(..) => "a queue is not switched any longer",
+            Next::Presence(_) => "an agent is kept in step with Teams",
         };
         Some((at, reason))
     }

@@ -43,6 +43,7 @@ use crate::ids::{
 };
 use crate::input::{MediaEnd, NotJoined};
 use crate::preferred::{AgentPreferred, PreferredPassed};
+use crate::presence::{PresenceMapped, PresencePaused, PresenceSeen, PresenceWanted, ReachChanged};
 use crate::queue::OfferBy;
 use crate::reason::{PetitionEnded, ReasonPetitioned};
 use crate::recording::{
@@ -132,6 +133,26 @@ pub enum Event {
     ReasonPetitioned(ReasonPetitioned),
     /// That was granted, declined or taken back.
     PetitionEnded(PetitionEnded),
+    /// What Teams shows of an agent became known, or is not known any more.
+    PresenceSeen(PresenceSeen),
+    /// Nobody looks at an agent's presence any more.
+    PresenceUnwatched {
+        /// Whose.
+        agent: AgentId,
+    },
+    /// Other contacts reach an agent than before (R-04, axis 3).
+    ReachChanged(ReachChanged),
+    /// Teams is to show something else of an agent, or nothing of ours any more.
+    PresenceWanted(PresenceWanted),
+    /// What Teams shows of an agent has lasted, and changes what the agent is; what follows from it stands after.
+    PresenceMapped(PresenceMapped),
+    /// Teams is told the same of an agent again, and the time that a board shows starts again (B-198).
+    PresenceForced {
+        /// Of whom.
+        agent: AgentId,
+    },
+    /// Both sides answered each other: an agent is not kept in step until the next sign-in (B-203).
+    PresencePaused(PresencePaused),
     /// An agent's intent changed.
     IntentSet {
         /// Who.

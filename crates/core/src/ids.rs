@@ -51,6 +51,8 @@ ids! {
     FlowId,
     /// A contact put to an agent for a limited time.
     OfferId,
+    /// What a contact center says about presence: there is one at most.
+    PresenceId,
     /// What a contact center says about privacy: there is one at most.
     PrivacyId,
     /// A prompt that is kept.

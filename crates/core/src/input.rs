@@ -12,6 +12,7 @@ use crate::ids::{
     AccountId, AgentId, CallbackId, ContactId, CustomerHash, DispositionId, EffectId, OfferId,
     QueueId, ReasonId, ScheduleId, SubjectRef,
 };
+use crate::presence::Seen;
 use crate::reason::PetitionAnswer;
 use crate::recording::PaymentPage;
 use crate::role::Actor;
@@ -56,6 +57,20 @@ pub enum Input {
         /// How long the other side says that it is, ms.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         told_ms: Option<u64>,
+    },
+    /// Somebody looked at what Teams shows of an agent.
+    PresenceSeen {
+        /// Of whom.
+        agent: AgentId,
+        /// What; none: it could not be seen for too long, and is not known any more.
+        seen: Option<Seen>,
+        /// Whether it is what Tandem wrote that came back.
+        is_echo: bool,
+    },
+    /// Nobody looks at an agent's presence any more: the agent switched Teams off, or the integration is gone.
+    PresenceUnwatched {
+        /// Whose.
+        agent: AgentId,
     },
     /// A person asks.
     Asked {

@@ -45,6 +45,7 @@ pub mod performance;
 pub mod permission;
 pub mod plan;
 pub mod preferred;
+pub mod presence;
 pub mod privacy;
 pub mod prompt;
 pub mod queue;

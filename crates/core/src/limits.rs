@@ -305,6 +305,11 @@ pub const ESTIMATE_SCORED_MIN: u32 = 10;
 /// The longest wait that is estimated or learned from, ms: a day.
 pub const ESTIMATE_MS_MAX: u64 = 86_400_000;
 
+/// Changes by Teams and Tandem in turn that are remembered of an agent: as many as a loop guard may count.
+pub const PRESENCE_TURNS_MAX: usize = 100;
+/// Seconds after a call of a contact in which what Teams shows of it is still that call: a status takes a while to come.
+pub const OWN_CALL_SHOWN_SECONDS: u32 = 15;
+
 /// Characters of a filter, or of a word, that stands on record with an export or an act of an administrator.
 pub const HISTORY_FILTER_CHARS: usize = 400;
 /// Words that one act of an administrator puts on record.

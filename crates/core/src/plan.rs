@@ -6,6 +6,7 @@ use crate::condition::{Condition, Preference, validate_preferences};
 use crate::flow::{Prompt, in_range, invalid};
 use crate::ids::{AgentId, SkillId, TeamId};
 use crate::limits;
+use crate::presence::UnknownPresence;
 use crate::queue::{Queue, Strategy};
 use crate::refusal::Refusal;
 use crate::skill::Proficiency;
@@ -57,6 +58,9 @@ pub struct Ask {
     /// What agents weigh, where chance goes by that; whoever is not named weighs 1.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     chances: BTreeMap<AgentId, u32>,
+    /// Whether those count whose presence is not known.
+    #[serde(default, skip_serializing_if = "UnknownPresence::is_default")]
+    unknown_presence: UnknownPresence,
 }
 
 /// Why a contact is in a step.
@@ -120,6 +124,16 @@ impl Ask {
         &self.demand
     }
 
+    /// Whether those count whose presence is not known.
+    pub(crate) const fn unknown_presence(&self) -> UnknownPresence {
+        self.unknown_presence
+    }
+
+    /// Whether its contacts come to whom contacts usually come.
+    pub(crate) fn is_usual(&self) -> bool {
+        self.demand.is_default() && self.unknown_presence.is_default()
+    }
+
     /// The skills that whoever meets it must have.
     pub(crate) fn necessary(&self) -> Vec<SkillId> {
         self.condition.necessary()
@@ -173,6 +187,7 @@ impl Queue {
             strategy,
             demand: self.demand.clone(),
             chances: weighed.map(|it| (it.agent, it.weight)).collect(),
+            unknown_presence: self.unknown_presence,
         }
     }
 

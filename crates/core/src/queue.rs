@@ -13,6 +13,7 @@ use crate::ids::{AgentId, ScheduleId};
 use crate::limits;
 use crate::plan::PlanStep;
 use crate::preferred::PreferredRule;
+use crate::presence::UnknownPresence;
 use crate::recording::RecordingRule;
 use crate::refusal::Refusal;
 use crate::skill::Requirement;
@@ -99,6 +100,9 @@ pub struct Queue {
     /// How likely chance with weights chooses agents; whoever is not named counts once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chances: Option<Box<Chances>>,
+    /// Whether its contacts are put to agents whose presence should be known and is not.
+    #[serde(default, skip_serializing_if = "UnknownPresence::is_default")]
+    pub unknown_presence: UnknownPresence,
 }
 
 /// How likely chance with weights chooses agents.

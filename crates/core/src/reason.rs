@@ -244,7 +244,9 @@ impl Settings {
 
     /// Which other reason stands under one, in words.
     pub(crate) fn reason_used_by(&self, id: ReasonId) -> Option<String> {
-        let other = self.reasons_under(id).next()?;
-        Some(format!("the reason \"{}\"", other.label))
+        let other = self.reasons_under(id).next();
+        let other = other.map(|it| format!("the reason \"{}\"", it.label));
+        let by_presence = || { self.presence_names(id) }.then(|| "the presence rules".to_owned());
+        other.or_else(by_presence)
     }
 }

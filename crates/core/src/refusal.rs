@@ -1,6 +1,7 @@
 //! Refusals: why an impossible request changed nothing. The code is stable, the text names the fix.
 
 use crate::permission::{Permission, lacking};
+use crate::presence::Shown;
 use crate::switch::Position;
 use thiserror::Error;
 
@@ -22,6 +23,15 @@ pub enum Refusal {
     /// The account is not an agent.
     #[error("this account is not an agent; an administrator can make it one")]
     NotAnAgent,
+    /// The presence rules answer each other for ever.
+    #[error(
+        "what Teams shows and what Tandem says would change each other for ever; change one of these rules, or set \
+         allow_loop"
+    )]
+    PresenceLoop {
+        /// The changes, each because of the one before, the first because of the last.
+        cycle: Vec<Shown>,
+    },
     /// There is no such object.
     #[error("there is no {what} {id}")]
     NotFound {
@@ -324,6 +334,7 @@ impl Refusal {
             Self::ReasonIsHeading => "reason_is_heading",
             Self::NoPetition => "no_petition",
             Self::AgentDisabled => "agent_disabled",
+            Self::PresenceLoop { .. } => "presence_loop",
         }
     }
 }

@@ -5,6 +5,7 @@
 //! changes by the passing of time (decision 0023).
 
 mod derived;
+mod exclusion;
 mod free;
 mod grouped;
 mod heads;
@@ -26,8 +27,11 @@ use crate::contact::{Channel, Contact, State, Stay};
 use crate::ids::{AgentId, ContactId, OfferId, QueueId};
 use crate::limits;
 use crate::plan::Ask;
+use crate::presence::{Reach, UnknownPresence};
 use crate::queue::Queue;
 use crate::time::Timestamp;
+pub use exclusion::Exclusion;
+
 use derived::{Derived, Marks, Slot};
 use heads::Waits;
 use line::{Line, Place, WaitsAs};
@@ -89,73 +93,6 @@ pub struct WaitKey {
     pub seq: u64,
 }
 
-/// Why an agent was not considered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Exclusion {
-    /// Does not have the queue's skills at the queue's levels.
-    LacksSkill,
-    /// Not here.
-    SignedOut,
-    /// Wants none.
-    NotReady,
-    /// Has another offer.
-    Offering,
-    /// Has a contact.
-    OnContact,
-    /// Has work left.
-    WrapUp,
-    /// Has room for something else, and not for this.
-    NoCapacity,
-    /// Missed or declined this contact a moment ago.
-    CoolingDown,
-    /// Is not the one whom the contact waits for alone.
-    NotPreferred,
-}
-
-impl Exclusion {
-    /// All of them, in order.
-    const ALL: [Self; 9] = [
-        Self::LacksSkill,
-        Self::SignedOut,
-        Self::NotReady,
-        Self::Offering,
-        Self::OnContact,
-        Self::WrapUp,
-        Self::NoCapacity,
-        Self::CoolingDown,
-        Self::NotPreferred,
-    ];
-
-    /// The place in [`Self::ALL`].
-    const fn index(self) -> usize {
-        match self {
-            Self::LacksSkill => 0,
-            Self::SignedOut => 1,
-            Self::NotReady => 2,
-            Self::Offering => 3,
-            Self::OnContact => 4,
-            Self::WrapUp => 5,
-            Self::NoCapacity => 6,
-            Self::CoolingDown => 7,
-            Self::NotPreferred => 8,
-        }
-    }
-
-    /// Of an agent without room for a contact. Who has room for something else, or has nothing and no room, is told
-    /// apart from who has enough.
-    const fn of(display: Display, room: Room) -> Self {
-        match (display, room) {
-            (Display::SignedOut, _) => Self::SignedOut,
-            (Display::NotReady, _) => Self::NotReady,
-            (Display::Available, _) | (_, Room::Calls | Room::Messages) => Self::NoCapacity,
-            (Display::Offering, _) => Self::Offering,
-            (Display::Connecting | Display::OnContact, _) => Self::OnContact,
-            (Display::WrapUp, _) => Self::WrapUp,
-        }
-    }
-}
-
 /// The index.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "kept::Floor")]
@@ -211,6 +148,8 @@ impl Entry {
 struct Standing {
     display: Display,
     is_willing: bool,
+    #[serde(default)]
+    reach: Reach,
     figures: Figures,
     held: Vec<Held<Channel>>,
 }
@@ -221,6 +160,7 @@ impl Standing {
         Self {
             display: agent.display,
             is_willing: agent.is_willing(),
+            reach: agent.reach(),
             figures: agent.figures(capacity, &held),
             held,
         }
@@ -238,7 +178,8 @@ struct Rooms<'a> {
 impl<'a> Rooms<'a> {
     fn of(standing: &'a Standing, capacity: &'a Capacity<Channel>) -> Self {
         let usual = if standing.is_willing {
-            Room::of(&Demand::default(), capacity, &standing.held)
+            let room = Room::of(&Demand::default(), capacity, &standing.held);
+            room.within(standing.reach, UnknownPresence::DoNotOffer)
         } else {
             Room::Nothing
         };
@@ -253,10 +194,11 @@ impl<'a> Rooms<'a> {
         if !self.standing.is_willing {
             return Room::Nothing;
         }
-        if ask.demand().is_default() {
+        if ask.is_usual() {
             return self.usual;
         }
-        Room::of(ask.demand(), self.capacity, &self.standing.held)
+        let room = Room::of(ask.demand(), self.capacity, &self.standing.held);
+        room.within(self.standing.reach, ask.unknown_presence())
     }
 
     /// What of a pool the agent is in comes to the agent.
@@ -567,9 +509,17 @@ impl Floor {
     /// How many who may serve a queue want contacts, busy or not.
     pub(crate) fn n_ready(&self, queue: QueueId) -> u32 {
         let shelf = self.own_pool(queue).and_then(|it| self.pools.shelf(it));
-        let counts = shelf.into_iter().flat_map(Shelf::counts);
-        let ready = counts.filter(|(it, _)| !matches!(it, Display::NotReady | Display::SignedOut));
-        ready.map(|(_, count)| count).sum()
+        let counts = shelf.into_iter().flat_map(Shelf::rooms);
+        let ready = counts.filter(|(it, room, _)| match it {
+            Display::NotReady | Display::InTeams | Display::SignedOut => false,
+            Display::PresenceUnknown => *room != Room::Nothing,
+            Display::OnContact
+            | Display::Connecting
+            | Display::WrapUp
+            | Display::Offering
+            | Display::Available => true,
+        });
+        ready.map(|(_, _, count)| count).sum()
     }
 
     /// How many who meet what a queue asks at a step are here.

@@ -16,10 +16,11 @@ use crate::capacity::CapacityProfile;
 use crate::endpoint::Endpoint;
 use crate::flow::{self, Flow, Prompt, in_range, invalid};
 use crate::ids::{
-    BalanceGroupId, CapacityProfileId, DispositionId, EndpointId, FlowId, PrivacyId, PromptId,
-    QueueId, ReasonId, ScheduleId, SiteId, SkillId, TeamId,
+    BalanceGroupId, CapacityProfileId, DispositionId, EndpointId, FlowId, PresenceId, PrivacyId,
+    PromptId, QueueId, ReasonId, ScheduleId, SiteId, SkillId, TeamId,
 };
 use crate::limits;
+use crate::presence::PresenceRules;
 use crate::privacy::Privacy;
 use crate::prompt::{Heard, KeptPrompt};
 use crate::queue::Queue;
@@ -64,6 +65,8 @@ pub enum Document {
     CapacityProfile(CapacityProfile),
     /// Queues that share agents.
     BalanceGroup(BalanceGroup),
+    /// What holds of presence.
+    Presence(Box<PresenceRules>),
 }
 
 /// The kinds of settings documents.
@@ -98,6 +101,8 @@ pub enum Kind {
     CapacityProfile,
     /// Queues that share agents.
     BalanceGroup,
+    /// What holds of presence.
+    Presence,
 }
 
 impl Kind {
@@ -119,6 +124,7 @@ impl Kind {
             Self::Privacy => "privacy",
             Self::CapacityProfile => "capacity profile",
             Self::BalanceGroup => "balance group",
+            Self::Presence => "presence rules",
         }
     }
 
@@ -139,6 +145,7 @@ impl Kind {
             Self::Privacy => (1, "privacy settings"),
             Self::CapacityProfile => (limits::CAPACITY_PROFILES_MAX, "capacity profiles"),
             Self::BalanceGroup => (limits::BALANCE_GROUPS_MAX, "balance groups"),
+            Self::Presence => (1, "presence rules"),
         }
     }
 }
@@ -162,6 +169,7 @@ impl Document {
             Self::Privacy(_) => Kind::Privacy,
             Self::CapacityProfile(_) => Kind::CapacityProfile,
             Self::BalanceGroup(_) => Kind::BalanceGroup,
+            Self::Presence(_) => Kind::Presence,
         }
     }
 }
@@ -227,6 +235,9 @@ pub struct Settings {
     /// Queues that share agents.
     #[serde(default)]
     pub balance_groups: BTreeMap<BalanceGroupId, Versioned<BalanceGroup>>,
+    /// What was said about presence: one at most.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub presences: BTreeMap<PresenceId, Versioned<PresenceRules>>,
 }
 
 impl Settings {
@@ -303,6 +314,7 @@ impl Settings {
             Kind::Privacy => standing(&self.privacies, PrivacyId(id)),
             Kind::CapacityProfile => standing(&self.capacity_profiles, CapacityProfileId(id)),
             Kind::BalanceGroup => standing(&self.balance_groups, BalanceGroupId(id)),
+            Kind::Presence => standing(&self.presences, PresenceId(id)),
             Kind::Agent => (0, None),
         }
     }
@@ -326,6 +338,7 @@ impl Settings {
             Kind::Privacy => versions(&self.privacies, |id| id.0),
             Kind::CapacityProfile => versions(&self.capacity_profiles, |id| id.0),
             Kind::BalanceGroup => versions(&self.balance_groups, |id| id.0),
+            Kind::Presence => versions(&self.presences, |id| id.0),
             Kind::Agent => Vec::new(),
         }
     }
@@ -352,6 +365,7 @@ impl Settings {
             Kind::BalanceGroup => {
                 Document::BalanceGroup(copy(&self.balance_groups, BalanceGroupId(id))?)
             }
+            Kind::Presence => Document::Presence(Box::new(copy(&self.presences, PresenceId(id))?)),
             Kind::Agent => return None,
         })
     }
@@ -398,6 +412,7 @@ impl Settings {
             Document::BalanceGroup(it) => {
                 put(&mut self.balance_groups, BalanceGroupId(id), version, it)
             }
+            Document::Presence(it) => put(&mut self.presences, PresenceId(id), version, &**it),
             Document::Agent(_) => {}
         }
     }
@@ -425,6 +440,7 @@ impl Settings {
                 drop(self.capacity_profiles.remove(&CapacityProfileId(id)));
             }
             Kind::BalanceGroup => drop(self.balance_groups.remove(&BalanceGroupId(id))),
+            Kind::Presence => drop(self.presences.remove(&PresenceId(id))),
             Kind::Agent => {}
         }
     }
@@ -507,6 +523,7 @@ impl Settings {
             Document::Privacy(privacy) => privacy.validate(),
             Document::CapacityProfile(it) => self.validate_capacity_profile(id, it),
             Document::BalanceGroup(it) => self.validate_balance_group(id, it),
+            Document::Presence(it) => self.validate_presence(it),
             Document::Disposition(it) => {
                 name("label", &it.label)?;
                 it.queues.iter().try_for_each(|queue| {

@@ -67,7 +67,10 @@ pub struct State {
     /// Whether new offers are held back.
     pub is_draining: bool,
     pub(crate) floor: Floor,
-    pub(crate) alarms: Alarms,
+    pub(crate) alarms: Alarms<ContactId>,
+    /// When something is due to keep an agent in step with Teams.
+    #[serde(default)]
+    pub(crate) in_step: Alarms<AgentId>,
     #[serde(default)]
     pub(crate) watch: Watch,
     pub(crate) arrivals: ArrivalMemory,
@@ -176,6 +179,8 @@ pub(crate) enum Next {
     Callback(CallbackId),
     /// For a queue that is switched.
     Switch(QueueId, Matter),
+    /// For an agent who is kept in step with Teams.
+    Presence(AgentId),
 }
 
 impl State {
@@ -401,6 +406,7 @@ impl State {
             Event::ContactArrived { contact, key, .. } => {
                 self.arrivals.remember(now, *key, Some(*contact));
             }
+            Event::PresenceUnwatched { agent } => self.in_step.set(*agent, None),
             Event::ArrivalRejected { key, .. } => self.arrivals.remember(now, *key, None),
             _ => {}
         }
@@ -429,6 +435,7 @@ impl State {
             | Kind::Team
             | Kind::Site
             | Kind::Privacy => {}
+            Kind::Presence => self.presence_rules_changed(),
             Kind::Flow => self.flow_changed(FlowId(id)),
             Kind::CapacityProfile => self.capacity_changed(CapacityProfileId(id)),
             Kind::BalanceGroup => self.balance_changed(now, BalanceGroupId(id)),
@@ -507,7 +514,9 @@ impl State {
         let callback = callback.map(|(at, id)| (at, Next::Callback(id)));
         let switch = self.switches.first();
         let switch = switch.map(|(at, queue, matter)| (at, Next::Switch(queue, matter)));
-        [switch, alarm, hours, owed, file, callback]
+        let in_step = self.in_step.first();
+        let in_step = in_step.map(|(at, agent)| (at, Next::Presence(agent)));
+        [switch, alarm, hours, owed, file, callback, in_step]
             .into_iter()
             .flatten()
             .min_by_key(|it| it.0)
@@ -601,10 +610,23 @@ impl State {
     }
 
     fn agent_changed(&mut self, id: AgentId, is_saved: bool) {
-        match self.agents.get(id) {
-            None => self.floor.leave(id),
-            Some(agent) if is_saved => self.floor.qualify(id, agent),
-            Some(agent) => self.floor.stand(id, agent),
+        let is_watched = match self.agents.get(id) {
+            None => {
+                self.floor.leave(id);
+                self.in_step.set(id, None);
+                return;
+            }
+            Some(agent) => {
+                if is_saved {
+                    self.floor.qualify(id, agent);
+                } else {
+                    self.floor.stand(id, agent);
+                }
+                agent.presence.is_some()
+            }
+        };
+        if is_watched {
+            self.keep_in_step(id);
         }
     }
 }

@@ -28,6 +28,7 @@ mod pause;
 mod petition;
 mod plan;
 mod preferred;
+mod presence;
 mod queue_key;
 mod record_rule;
 mod recording;
@@ -46,6 +47,7 @@ use crate::ids::{CallbackId, ContactId, EffectId, QueueId, SubjectRef};
 use crate::input::{Input, Request};
 use crate::limits;
 use crate::permission;
+use crate::presence::Origin;
 use crate::refusal::Refusal;
 use crate::role::Actor;
 use crate::state::{Next, State};
@@ -155,6 +157,12 @@ impl<'a> OpenTurn<'a> {
                 told_ms,
             } => self.recording_file(&reference, location, told_ms),
             Input::Settled { effect, outcome } => self.settled(effect, outcome),
+            Input::PresenceSeen {
+                agent,
+                seen,
+                is_echo,
+            } => self.presence_seen(agent, seen, is_echo.then_some(Origin::Tandem)),
+            Input::PresenceUnwatched { agent } => self.presence_unwatched(agent),
             Input::Asked { actor, request } => self.asked(&actor, request),
             Input::TurnedAway { actor, action } => self.turned_away(actor.as_ref(), action),
             Input::TimeReached => self.time_reached(),
@@ -396,6 +404,10 @@ impl<'a> OpenTurn<'a> {
                 }
                 Next::Switch(queue, matter) => {
                     self.switch_is_over(queue, matter);
+                    continue;
+                }
+                Next::Presence(agent) => {
+                    self.presence_is_due(agent);
                     continue;
                 }
             };

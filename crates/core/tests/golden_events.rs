@@ -19,6 +19,7 @@ use tandem_core::flow::{CallbackWhen, HttpMethod, Node, Prompt};
 use tandem_core::history::{ExportFormat, HistoryRead};
 use tandem_core::input::{MediaEnd, NotJoined};
 use tandem_core::plan::StepCause;
+use tandem_core::presence::{Doing, Origin, Reach, Status};
 use tandem_core::prompt::{Heard, Words};
 use tandem_core::queue::{AtClosing, OfferBy, Strategy, WrapUpMode};
 use tandem_core::reason::PetitionEnd;
@@ -289,6 +290,25 @@ fn every_word_about_switches_and_offers_of_callbacks_has_a_sample() {
     assert_eq!(missing::<OfferAnswer>(&answers), [""; 0]);
     let promises = under("/promise_judged/promise");
     assert_eq!(missing::<Promise>(&promises), [""; 0]);
+}
+
+#[test]
+fn every_word_about_presence_has_a_sample() {
+    let samples = samples();
+    let under = |place: &str| -> BTreeSet<String> {
+        let found = samples.values().filter_map(|sample| sample.pointer(place));
+        found.map(first_word).collect()
+    };
+    assert_eq!(
+        missing::<Doing>(&under("/presence_seen/seen/doing")),
+        [""; 0]
+    );
+    assert_eq!(missing::<Origin>(&under("/presence_seen/origin")), [""; 0]);
+    assert_eq!(missing::<Reach>(&under("/reach_changed/reach")), [""; 0]);
+    assert_eq!(
+        missing::<Status>(&under("/presence_wanted/wanted")),
+        [""; 0]
+    );
 }
 
 #[test]

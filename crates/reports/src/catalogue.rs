@@ -177,6 +177,8 @@ pub const METRICS: &[Metric] = &[
             "agents.on_contact",
             "agents.wrap_up",
             "agents.not_ready",
+            "agents.in_teams",
+            "agents.presence_unknown",
             "agents.offering",
             "agents.connecting",
             "agents.signed_out",

@@ -225,6 +225,7 @@ impl Board {
             | Kind::Team
             | Kind::Site
             | Kind::Privacy
+            | Kind::Presence
             | Kind::CapacityProfile
             | Kind::BalanceGroup => {}
         }

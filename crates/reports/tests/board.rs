@@ -139,6 +139,7 @@ fn queue(threshold_s: u32) -> Queue {
         priority: 5,
         cooldown_s: 60,
         message_misses: 1,
+        unknown_presence: tandem_core::presence::UnknownPresence::DoNotOffer,
         music: Prompt::Text("Music.".into()),
         waiting_target: 2,
         longest_wait_target_s: 60,

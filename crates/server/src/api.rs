@@ -28,6 +28,7 @@ mod me;
 mod offers;
 mod permissions;
 mod persons;
+mod presence_rules;
 mod privacy;
 mod prompts;
 mod queues;
@@ -349,6 +350,8 @@ fn accountability() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(audit::export::export))
         .routes(routes!(audit::read))
         .routes(routes!(privacy::read, privacy::update))
+        .routes(routes!(presence_rules::read, presence_rules::update))
+        .routes(routes!(presence_rules::chain::run))
         .routes(routes!(persons::find))
         .routes(routes!(persons::export))
         .routes(routes!(persons::erase))

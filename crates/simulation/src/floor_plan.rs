@@ -60,6 +60,7 @@ pub fn queue(name: &str) -> Queue {
         priority: 5,
         cooldown_s: 60,
         message_misses: 1,
+        unknown_presence: tandem_core::presence::UnknownPresence::DoNotOffer,
         music: text("Music."),
         waiting_target: 5,
         longest_wait_target_s: 60,

@@ -2,6 +2,7 @@
 
 mod asks;
 mod balance;
+mod presence;
 pub(crate) mod reasons;
 mod room;
 mod switches;
@@ -226,7 +227,8 @@ impl Day {
 
     /// Something is changed, rightly or wrongly.
     pub(crate) fn change_something(&mut self) -> Result<(), Broken> {
-        match self.dice.below(31) {
+        match self.dice.below(33) {
+            31..=32 => self.change_presence_rules(),
             28 => self.remove_reason(),
             26..=27 => self.change_reason(),
             24..=25 => self.switch_something(),
@@ -341,6 +343,7 @@ impl Day {
             Kind::Team,
             Kind::Site,
             Kind::Privacy,
+            Kind::Presence,
             Kind::CapacityProfile,
             Kind::BalanceGroup,
         ];
@@ -399,6 +402,7 @@ impl Day {
             profile.skills = all_rounder(&profile.address).skills;
             profile.capacity = None;
             self.save(Some(id.0), Some(version), Document::Agent(profile))?;
+            self.give(Input::PresenceUnwatched { agent: id })?;
         }
         let all_rounder = all_rounder("all-rounder");
         self.save(None, None, Document::Agent(all_rounder))
@@ -473,6 +477,7 @@ fn random_queue(dice: &mut Dice, index: u64) -> Queue {
     queue.short_abandon_s = dice.between(0, 10);
     asks::random_asks(dice, &mut queue);
     queue.demand = room::random_demand(dice);
+    queue.unknown_presence = presence::some_word(dice);
     queue.chances = Chances::of(asks::random_chances(dice));
     if dice.chance(30) {
         queue.hours = Some(ScheduleId(1 + dice.below(N_SCHEDULES)));

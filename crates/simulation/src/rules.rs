@@ -2,10 +2,10 @@
 
 use crate::cloud::{CUSTOMERS, Cloud};
 use crate::journal::TurnRecord;
-use crate::slow_router;
+use crate::{slow_presence, slow_router};
 use std::collections::BTreeMap;
 use tandem_core::ContactCenter;
-use tandem_core::agent::{Agent, Display, Intent, NotReady, Slot, Stage};
+use tandem_core::agent::{Agent, Intent, NotReady, Slot, Stage};
 use tandem_core::callback::{self, Callback, Early};
 use tandem_core::contact::{Channel, Direction, State as Place};
 use tandem_core::effect::{Effect, Order};
@@ -118,8 +118,10 @@ pub(crate) fn slots_and_contacts_agree(state: &State) -> Result<(), String> {
                 return Err(format!("agent {id} has {slot:?}, the contact {contact:?}"));
             }
         }
-        let available = agent.display == Display::Available;
-        if available != (slow_router::is_willing(agent) && agent.slots.is_empty()) {
+        let is_free = slow_router::is_willing(agent) && agent.slots.is_empty();
+        let shown = slow_presence::shown_of_who_is_free(state, agent);
+        let is_shown = slow_presence::FREE.contains(&agent.display);
+        if is_shown != is_free || is_free && agent.display != shown {
             return Err(format!("agent {id} shows {:?}: {agent:?}", agent.display));
         }
     }
@@ -395,8 +397,11 @@ pub(crate) fn decision_is_that_of_a_full_scan(
     } = event
     {
         let to = before.agents.get(*agent);
-        let has_room =
-            to.is_some_and(|it| slow_router::is_routable(before, it, *queue, load.channel));
+        let has_room = to.is_some_and(|it| {
+            slow_router::is_routable(before, it, *queue, load.channel)
+                || memory.is_assigned(*contact, *agent)
+                    && slow_router::has_room_whatever_teams_shows(before, it, *queue, load.channel)
+        });
         if !has_room {
             return Err(format!("{agent} has no room for {contact}: {to:?}"));
         }

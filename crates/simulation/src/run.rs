@@ -139,6 +139,7 @@ fn step(day: &mut Day) -> Result<(), Broken> {
         90..=94 => day.wait(),
         96 if day.dice.chance(30) => day.offer_callback(),
         95 | 96 => day.change_something(),
+        99 if day.dice.chance(60) => day.teams_shows_something(),
         97 if day.dice.chance(20) => day.give(Input::DrainBegan).map(drop),
         97 | 98 => day.reconcile(),
         _ => {

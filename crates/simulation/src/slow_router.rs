@@ -1,7 +1,7 @@
 //! The slow router: a full scan over all agents or all contacts that re-states without
 //! any index. What the core decides must equal it (B18).
 
-use crate::slow_capacity;
+use crate::{slow_capacity, slow_presence};
 use std::collections::BTreeMap;
 use tandem_core::agent::{Agent, Display, Intent};
 use tandem_core::callback::Early;
@@ -56,6 +56,11 @@ impl Memory {
         {
             self.assigned = Some((*contact, *agent));
         }
+    }
+
+    /// Whether somebody sent the contact to the agent: then it does not matter what Teams shows.
+    pub(crate) fn is_assigned(&self, contact: ContactId, agent: AgentId) -> bool {
+        self.assigned == Some((contact, agent))
     }
 
     /// Whether something else than the order of those who wait gives the contact to the agent: somebody who sent it
@@ -291,6 +296,21 @@ pub(crate) fn is_willing(agent: &Agent) -> bool {
 /// Whether the agent could take a contact of a queue now.
 pub(crate) fn is_routable(state: &State, agent: &Agent, queue: QueueId, channel: Channel) -> bool {
     let queue = state.settings.queue(queue);
+    let has_room = queue.is_some_and(|it| {
+        slow_capacity::has_room(state, agent, it, channel)
+            && slow_presence::lets_through(state, agent, it, channel)
+    });
+    is_willing(agent) && has_room
+}
+
+/// The same for who is sent a contact by somebody.
+pub(crate) fn has_room_whatever_teams_shows(
+    state: &State,
+    agent: &Agent,
+    queue: QueueId,
+    channel: Channel,
+) -> bool {
+    let queue = state.settings.queue(queue);
     let has_room = queue.is_some_and(|it| slow_capacity::has_room(state, agent, it, channel));
     is_willing(agent) && has_room
 }
@@ -301,6 +321,9 @@ fn reason(state: &State, agent: &Agent, queue: QueueId, channel: Channel) -> Exc
         Channel::Voice => Channel::Voicemail,
         Channel::Voicemail => Channel::Voice,
     };
+    if agent.display == Display::InTeams {
+        return Exclusion::InTeams;
+    }
     if is_routable(state, agent, queue, other) {
         return Exclusion::NoCapacity;
     }
@@ -310,6 +333,8 @@ fn reason(state: &State, agent: &Agent, queue: QueueId, channel: Channel) -> Exc
         Display::Offering => Exclusion::Offering,
         Display::Connecting | Display::OnContact => Exclusion::OnContact,
         Display::WrapUp => Exclusion::WrapUp,
+        Display::InTeams => Exclusion::InTeams,
+        Display::PresenceUnknown => Exclusion::PresenceUnknown,
         Display::Available => Exclusion::NoCapacity,
     }
 }

@@ -1,5 +1,7 @@
 //! `tandem simulate`: seeds lived through on virtual time; a seed that fails is a bug report.
 
+mod presence;
+
 use crate::outcome::{Outcome, line};
 use anyhow::ensure;
 use serde::Serialize;
@@ -13,7 +15,7 @@ const FAILURES_TOLD_MAX: usize = 3;
 
 #[derive(clap::Args)]
 #[command(
-    after_help = "Examples:\n  tandem simulate --seed 7\n  tandem simulate --count 1000\n  tandem simulate --seed 7 --turns 20000 --json\n\nThe same seed gives the same day with the same build. A seed that fails is a bug report:\nsend the printed lines with the output of `tandem --version`.\n\nExit codes: 0 every invariant held, 1 one broke, 2 wrong usage."
+    after_help = "Examples:\n  tandem simulate --seed 7\n  tandem simulate --count 1000\n  tandem simulate --seed 7 --turns 20000 --json\n  tandem simulate --presence 2000\n\nThe same seed gives the same day with the same build. A seed that fails is a bug report:\nsend the printed lines with the output of `tandem --version`.\n\nExit codes: 0 every invariant held, 1 one broke, 2 wrong usage."
 )]
 pub(crate) struct Arguments {
     /// Chance: the same seed, the same day.
@@ -25,6 +27,9 @@ pub(crate) struct Arguments {
     /// Turns of each seed before the calm in which everything must drain.
     #[arg(long, value_name = "N", default_value_t = TURNS, value_parser = clap::value_parser!(u64).range(1..=TURNS_MAX))]
     turns: u64,
+    /// Instead of calls: eight hours of so many people whose status in Teams and in Tandem is kept in step.
+    #[arg(long, value_name = "PEOPLE", conflicts_with = "turns", value_parser = clap::value_parser!(u32).range(1..=20_000))]
+    presence: Option<u32>,
     /// For machines.
     #[arg(long)]
     json: bool,
@@ -40,6 +45,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         last.is_some(),
         "there are no {count} seeds from {seed} on; choose a smaller --seed"
     );
+    if let Some(people) = arguments.presence {
+        return presence::run(arguments, people);
+    }
     let seeds = (0..count).map(|n| seed + n);
     let plans: Vec<Plan> = seeds.map(|it| Plan::new(it).with_turns(turns)).collect();
     let shows_progress = std::io::stderr().is_terminal() && count > 1;

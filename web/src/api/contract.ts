@@ -48,6 +48,7 @@ export type AgentState =
   | 'wrap_up'
   | 'not_ready'
   | 'in_teams'
+  | 'presence_unknown'
   | 'error';
 export type ContactState = 'in_flow' | 'queued' | 'offering' | 'connecting' | 'dialing' | 'callback_pending' | 'connected' | 'outside' | 'wrap_up' | 'ended';
 export type Channel = 'voice' | 'voicemail';
@@ -145,6 +146,8 @@ export interface QueueInput {
   priority: number;
   cooldown_s: number;
   message_misses: number;
+  /** What becomes of agents whose Teams presence should be known and is not. */
+  unknown_presence: 'do_not_offer' | 'offer';
   /** A text, an address, or one of the prompts. */
   music: string | { prompt_id: number };
   /** When it takes contacts; always without. */

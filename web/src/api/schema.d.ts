@@ -1820,6 +1820,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/presence-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** As they stand, or the usual ones. Permission: read_settings. */
+        get: operations["presence_rules_read"];
+        /**
+         * Changes them, on the version that was read. Rules that answer each other for ever are refused as `presence_loop`, with
+         *     each change of the cycle. Agents who were not kept in step because of such a loop are again. Permission: edit_settings.
+         */
+        put: operations["presence_rules_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/presence-rules/chain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What would follow from one change, on both sides, until nothing changes any more; nothing is changed by asking.
+         *     Permission: read_settings.
+         */
+        post: operations["presence_rules_chain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/privacy": {
         parameters: {
             query?: never;
@@ -2948,11 +2989,15 @@ export interface components {
             /** Format: int64 */
             connecting: number;
             /** Format: int64 */
+            in_teams: number;
+            /** Format: int64 */
             not_ready: number;
             /** Format: int64 */
             offering: number;
             /** Format: int64 */
             on_contact: number;
+            /** Format: int64 */
+            presence_unknown: number;
             /** Format: int64 */
             signed_out: number;
             /** Format: int64 */
@@ -2971,6 +3016,11 @@ export interface components {
             customer_left: number;
             /** Format: int64 */
             declined: number;
+            /**
+             * Format: int64
+             * @description Ready, and Teams showed that calls were not to come.
+             */
+            in_teams_s: number;
             /** Format: int64 */
             missed: number;
             /**
@@ -2991,6 +3041,11 @@ export interface components {
              * @description Signed in, without time not ready for reasons that are not paid.
              */
             paid_s: number;
+            /**
+             * Format: int64
+             * @description Ready, and it was not known what Teams showed.
+             */
+            presence_unknown_s: number;
             /**
              * Format: int64
              * @description Not ready for reasons that count as work.
@@ -3691,6 +3746,19 @@ export interface components {
             /** @description Of whom figures are told: `each` agent, or of a `team` alone. */
             agent_figures: string;
         };
+        /** @description What is asked. */
+        ChainAsked: {
+            rules?: components["schemas"]["PresenceRulesSent"] | null;
+            start: components["schemas"]["Shown"];
+        };
+        /** @description What follows. */
+        ChainTold: {
+            /** @description What follows each other for ever. */
+            cycle?: components["schemas"]["Shown"][] | null;
+            ends: components["schemas"]["EndTold"];
+            /** @description In order; the last says why nothing follows. */
+            steps: components["schemas"]["StepTold"][];
+        };
         /** @description Its place in the chain of recordings. */
         ChainView: {
             /** Format: int64 */
@@ -4221,6 +4289,11 @@ export interface components {
             /** Format: int64 */
             id: number;
         };
+        DoingTarget: {
+            /** @description What Teams adds to a status. */
+            from: string;
+            to?: components["schemas"]["Target"] | null;
+        };
         /** @description Settings as somebody wants them. */
         Draft: {
             /** @description The kinds that the draft has all objects of: others of these kinds are to go. Other kinds stay as they are. */
@@ -4246,6 +4319,8 @@ export interface components {
          * @enum {string}
          */
         Duplicate: "keep" | "replace" | "refuse";
+        /** @enum {string} */
+        EndTold: "settled" | "loops";
         /** @description An endpoint. */
         Endpoint: {
             /** Format: int64 */
@@ -4580,6 +4655,23 @@ export interface components {
             field: string;
             /** @description At which node. */
             node: string;
+        };
+        /** @description What agents become because of what Teams shows. */
+        FromTeams: {
+            /** @description By what Teams adds: where there is such a rule, that of the status does not count. */
+            doing?: components["schemas"]["DoingTarget"][];
+            is_on: boolean;
+            /** @description By the status; what is not named changes nothing. */
+            map: components["schemas"]["StatusTarget"][];
+        };
+        /** @description What stands in the way of contacts while Teams shows something. */
+        Gate: {
+            /** @description `route` or `no_route`. */
+            messages: string;
+            /** @description `route` or `no_route`. */
+            voice: string;
+            /** @description A status, or what Teams adds to it. */
+            when: string;
         };
         /**
          * @description How fine figures are told.
@@ -5114,6 +5206,19 @@ export interface components {
             id: number;
             name?: string | null;
             username: string;
+        };
+        /** @description When an agent is not kept in step any more because both sides answer each other. */
+        LoopGuard: {
+            /**
+             * Format: int32
+             * @description Changes by one side and the other in turn, 2 to 100.
+             */
+            max_changes: number;
+            /**
+             * Format: int32
+             * @description 10 to 3,600 s.
+             */
+            within_s: number;
         };
         /**
          * @description What there is to say of how loud a sound is.
@@ -5823,6 +5928,51 @@ export interface components {
              */
             max_wait_if_busy_s?: number;
         };
+        /** @description What holds of presence. */
+        PresenceRules: components["schemas"]["PresenceRulesSent"] & {
+            /**
+             * Format: int64
+             * @description 0: nobody said anything yet.
+             */
+            version: number;
+        };
+        /** @description What is sent to change it. */
+        PresenceRulesSent: {
+            /** @description Whether rules that answer each other for ever are saved all the same. */
+            allow_loop?: boolean;
+            /**
+             * Format: int32
+             * @description How often Tandem looks, 5 to 3,600 s.
+             */
+            cycle_s: number;
+            /**
+             * Format: int32
+             * @description How often Teams is told the same again, 300 to 86,400 s.
+             */
+            force_every_s: number;
+            from_teams: components["schemas"]["FromTeams"];
+            /** @description What stands in the way of contacts; what is not named does not. */
+            gate: components["schemas"]["Gate"][];
+            /**
+             * Format: int32
+             * @description What lasts shorter is not kept in step, 0 to 600 s.
+             */
+            ignore_shorter_than_s: number;
+            loop: components["schemas"]["LoopGuard"];
+            /**
+             * Format: int32
+             * @description What was seen so many cycles ago is not known any more, 1 to 60.
+             */
+            max_age_cycles: number;
+            /**
+             * @description `chosen_in_teams`, `calendar_and_calls` and `tandem`, each once: what counts more, first to last. What somebody chose
+             *     in Teams is never overwritten, wherever it stands.
+             */
+            precedence: string[];
+            /** @description Whether the time in a state that people see starts again then. */
+            resets_timer_on_force: boolean;
+            to_teams: components["schemas"]["ToTeams"];
+        };
         /** @description What holds from now on; what was changed before holds no more. */
         PriorityChange: {
             /**
@@ -6109,6 +6259,8 @@ export interface components {
             targets?: components["schemas"]["Targets"];
             /** @description Whose agents serve it: those of these teams alone; everybody's when empty. */
             team_ids?: number[];
+            /** @description Whether its contacts are put to agents whose Teams presence should be known and is not. */
+            unknown_presence?: components["schemas"]["UnknownPresence"];
             wrap_up?: components["schemas"]["WrapUp"];
         };
         /** @description How a queue is switched, and what it would come to if it were switched now. */
@@ -6458,6 +6610,17 @@ export interface components {
          * @enum {string}
          */
         SettingsChange: "create" | "change" | "remove";
+        /** @description What one side shows. */
+        Shown: {
+            /** @enum {string} */
+            side: "teams";
+            /** @description A status of Teams. */
+            status: string;
+        } | {
+            /** @enum {string} */
+            side: "tandem";
+            standing: components["schemas"]["Standing"];
+        };
         /** @description Whether numbers of a type are shown; the place in the list is the place on the screen. */
         ShownType: {
             is_shown: boolean;
@@ -6557,6 +6720,18 @@ export interface components {
              */
             what: string;
         };
+        /** @description What Tandem says of an agent. */
+        Standing: {
+            /** @enum {string} */
+            kind: "system";
+            /** @description `available`, `on_contact`, `ringing`, `wrap_up`, `not_ready_signed_in`, `missed_offer` or `signed_out`. */
+            standing: string;
+        } | {
+            /** @enum {string} */
+            kind: "reason";
+            /** Format: int64 */
+            reason_id: number;
+        };
         /**
          * @description Whether an account may be used.
          * @enum {string}
@@ -6571,6 +6746,26 @@ export interface components {
         StatedReason: {
             /** @description 1 to 200 characters. */
             reason: string;
+        };
+        StatusRule: {
+            from: components["schemas"]["Standing"];
+            /** @description A status of Teams; nothing of ours without. */
+            to?: string | null;
+        };
+        StatusTarget: {
+            /** @description A status of Teams. */
+            from: string;
+            to?: components["schemas"]["Target"] | null;
+        };
+        StepTold: {
+            /**
+             * Format: int32
+             * @description When at the latest, s after the start.
+             */
+            at_s: number;
+            shows: components["schemas"]["Shown"];
+            /** @description The key of a message: `presence.chain.start`, `.mapped`, `.same`, `.off`, `.no_rule` or `.outranked`. */
+            why: string;
         };
         /** @description What a contact has been through, for a drawing. */
         StoryView: {
@@ -6648,6 +6843,19 @@ export interface components {
             checks: components["schemas"]["HealthCheck"][];
             /** @description The worst level. */
             level: components["schemas"]["HealthLevel"];
+        };
+        /** @description What an agent becomes. */
+        Target: {
+            /** @enum {string} */
+            kind: "available";
+        } | {
+            /** @enum {string} */
+            kind: "not_ready";
+            /** Format: int64 */
+            reason_id: number;
+        } | {
+            /** @enum {string} */
+            kind: "signed_out";
         };
         /** @description From when on a board says that somebody must act. */
         Targets: {
@@ -6926,6 +7134,12 @@ export interface components {
             /** @description A stable code. */
             what: string;
         };
+        /** @description What Teams shows because of what Tandem says. */
+        ToTeams: {
+            is_on: boolean;
+            /** @description What is not named is not told. */
+            map: components["schemas"]["StatusRule"][];
+        };
         Today: {
             /** Format: int64 */
             abandoned: number;
@@ -6982,6 +7196,11 @@ export interface components {
             /** Format: int64 */
             id: number;
         };
+        /**
+         * @description What becomes of agents whose Teams presence should be known and is not.
+         * @enum {string}
+         */
+        UnknownPresence: "do_not_offer" | "offer";
         /** @description A sound that was uploaded. */
         UploadedSound: {
             /** @description Its SHA-256, for `sound_id` of a prompt. */
@@ -11230,6 +11449,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PersonView"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    presence_rules_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresenceRules"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    presence_rules_update: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PresenceRulesSent"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresenceRules"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    presence_rules_chain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChainAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChainTold"];
                 };
             };
             "4XX": {

@@ -82,7 +82,7 @@ export function refusalOf(queue: Pick<QueueTarget, 'is_open' | 'ready'>): 'close
 }
 
 const AGENT_STATES: readonly string[] = [
-  'signed_out', 'available', 'offering', 'connecting', 'on_contact', 'wrap_up', 'not_ready', 'in_teams', 'error',
+  'signed_out', 'available', 'offering', 'connecting', 'on_contact', 'wrap_up', 'not_ready', 'in_teams', 'presence_unknown', 'error',
 ] satisfies AgentState[];
 export function isAgentState(word: string): word is AgentState {
   return AGENT_STATES.includes(word);

@@ -67,6 +67,8 @@ export const AGENT_COLUMNS = [
   { field: 'offering_s', kind: 'seconds', isMore: true },
   { field: 'available_s', kind: 'seconds', isMore: true },
   { field: 'not_ready_s', kind: 'seconds', isMore: true },
+  { field: 'in_teams_s', kind: 'seconds', isMore: true },
+  { field: 'presence_unknown_s', kind: 'seconds', isMore: true },
   { field: 'productive_s', kind: 'seconds', isMore: true },
   { field: 'paid_s', kind: 'seconds', isMore: true },
   { field: 'occupancy', kind: 'share' },

@@ -60,7 +60,7 @@ const BUILT: Record<string, readonly string[]> = {
     'audit.none',
   ],
   'delete.': SETTINGS_AREAS,
-  'agent.state.': ['signed_out', 'available', 'offering', 'connecting', 'on_contact', 'wrap_up', 'not_ready', 'in_teams', 'error'],
+  'agent.state.': ['signed_out', 'available', 'offering', 'connecting', 'on_contact', 'wrap_up', 'not_ready', 'in_teams', 'presence_unknown', 'error'],
   'contact.state.': ['in_flow', 'queued', 'offering', 'connecting', 'dialing', 'callback_pending', 'connected', 'outside', 'wrap_up', 'ended'],
   'callbacks.is.': STATES,
   'callbacks.kind.': CALLBACK_KINDS,

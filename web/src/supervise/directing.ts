@@ -25,6 +25,7 @@ const WHEN: Record<Exclude<AgentState, 'signed_out'>, Record<DirectionWord, When
   available: { ready: 'now', not_ready: 'now', signed_out: 'now' },
   not_ready: { ready: 'now', not_ready: 'now', signed_out: 'now' },
   in_teams: { ready: 'now', not_ready: 'now', signed_out: 'now' },
+  presence_unknown: { ready: 'now', not_ready: 'now', signed_out: 'now' },
   error: { ready: 'now', not_ready: 'now', signed_out: 'now' },
   wrap_up: { ready: 'after', not_ready: 'after', signed_out: 'after' },
   offering: { ready: 'after', not_ready: 'after', signed_out: 'never' },
@@ -75,8 +76,9 @@ const ORDER: Record<AgentState, number> = {
   wrap_up: 4,
   not_ready: 5,
   in_teams: 6,
-  available: 7,
-  signed_out: 8,
+  presence_unknown: 7,
+  available: 8,
+  signed_out: 9,
 };
 export const STATES = Object.keys(ORDER) as AgentState[];
 

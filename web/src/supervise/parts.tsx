@@ -9,14 +9,14 @@ import css from './parts.module.css';
 export const GROUPS = ['available', 'offering', 'on_contact', 'wrap_up', 'not_ready'] as const;
 export type Group = (typeof GROUPS)[number];
 
-/** Agents by what a supervisor sees in them: ringing includes the moment in which the call is being connected, and whom Teams holds back is as little ready. */
+/** Agents by what a supervisor sees in them: ringing includes the moment in which the call is being connected, and not ready those whom Teams keeps from calls. */
 export function grouped(agents: Partial<Record<AgentState, number>>): Record<Group, number> {
   return {
     available: agents.available ?? 0,
     offering: (agents.offering ?? 0) + (agents.connecting ?? 0),
     on_contact: agents.on_contact ?? 0,
     wrap_up: agents.wrap_up ?? 0,
-    not_ready: (agents.not_ready ?? 0) + (agents.in_teams ?? 0) + (agents.error ?? 0),
+    not_ready: (agents.not_ready ?? 0) + (agents.in_teams ?? 0) + (agents.presence_unknown ?? 0) + (agents.error ?? 0),
   };
 }
 

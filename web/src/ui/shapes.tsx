@@ -19,6 +19,7 @@ export const STATE_SHAPE: Record<AgentState, { shape: ShapeName; color: string }
   wrap_up: { shape: 'diamond', color: td.tdStateWrapUp },
   not_ready: { shape: 'half', color: td.tdStateBreak },
   in_teams: { shape: 'octagon', color: td.tdStateOnContact },
+  presence_unknown: { shape: 'half', color: td.tdStateBreak },
   signed_out: { shape: 'ring', color: td.tdStateOffline },
   error: { shape: 'cross', color: td.tdLevelAct },
 };

@@ -41,7 +41,7 @@ impl From<Floor> for super::Floor {
             let mut serves = std::mem::take(&mut entry.serves);
             for service in &mut serves {
                 let pool = pools.get(service.pool);
-                let is_usual = pool.is_some_and(|it| it.ask.demand().is_default());
+                let is_usual = pool.is_some_and(|it| it.ask.is_usual());
                 service.is_usual = Derived(is_usual);
                 let who = entry.member(id, service.rank.get(), marks);
                 pools.enter(service.pool, who, service.room, marks);

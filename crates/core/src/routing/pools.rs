@@ -227,7 +227,7 @@ impl Pools {
             return id;
         }
         let id = self.open(ask.clone());
-        let is_usual = Derived(ask.demand().is_default());
+        let is_usual = Derived(ask.is_usual());
         for (agent_id, entry) in entries.iter_mut() {
             let Some(profile) = agents.get(agent_id).map(|it| &it.profile) else {
                 continue;
@@ -340,7 +340,7 @@ impl Pools {
                 pool,
                 room: Room::Nothing,
                 rank: Rank::of(ask.rank(team, skills)?),
-                is_usual: Derived(ask.demand().is_default()),
+                is_usual: Derived(ask.is_usual()),
             })
         });
         let mut met: Vec<_> = met.collect();

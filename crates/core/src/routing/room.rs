@@ -3,6 +3,7 @@
 
 use crate::capacity::{Capacity, Demand, Held};
 use crate::contact::Channel;
+use crate::presence::{Reach, UnknownPresence};
 use serde::{Deserialize, Serialize};
 
 /// For which contacts of a pool an agent is free.
@@ -30,6 +31,19 @@ impl Room {
             (true, false) => Self::Calls,
             (false, true) => Self::Messages,
             (true, true) => Self::Anything,
+        }
+    }
+
+    /// What of that presence lets through.
+    pub(super) const fn within(self, reach: Reach, unknown: UnknownPresence) -> Self {
+        match (reach, unknown, self) {
+            (Reach::Everything, _, room) | (Reach::Unknown, UnknownPresence::Offer, room) => room,
+            (Reach::Calls, _, Self::Calls | Self::Anything) => Self::Calls,
+            (Reach::Messages, _, Self::Messages | Self::Anything) => Self::Messages,
+            (Reach::Nothing, _, _)
+            | (Reach::Unknown, UnknownPresence::DoNotOffer, _)
+            | (Reach::Calls, _, Self::Nothing | Self::Messages)
+            | (Reach::Messages, _, Self::Nothing | Self::Calls) => Self::Nothing,
         }
     }
 

@@ -106,7 +106,8 @@ impl Shelf {
             .filter(move |(_, room, _)| !room.takes(channel))
     }
 
-    fn rooms(&self) -> impl Iterator<Item = (Display, Room, u32)> + '_ {
+    /// How many agents meet the ask, by what a board shows of them and what they have room for.
+    pub(super) fn rooms(&self) -> impl Iterator<Item = (Display, Room, u32)> + '_ {
         let counts = Display::ALL.into_iter().zip(&self.n_by);
         counts.flat_map(|(display, rooms)| {
             let rooms = Room::ALL.into_iter().zip(rooms);

@@ -29,6 +29,7 @@ impl Settings {
             | Document::Team(_)
             | Document::Site(_)
             | Document::Privacy(_)
+            | Document::Presence(_)
             | Document::CapacityProfile(_) => None,
             Document::BalanceGroup(group) => {
                 let mut queues = group.members.iter().map(|it| it.queue);
@@ -69,6 +70,7 @@ impl Settings {
             | Kind::Team
             | Kind::Site
             | Kind::Privacy
+            | Kind::Presence
             | Kind::CapacityProfile => false,
             Kind::BalanceGroup => {
                 let standing = self.balance_groups.get(&BalanceGroupId(id));

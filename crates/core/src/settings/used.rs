@@ -33,6 +33,7 @@ impl Settings {
             Kind::Agent
             | Kind::Disposition
             | Kind::Privacy
+            | Kind::Presence
             | Kind::CapacityProfile
             | Kind::BalanceGroup => None,
         }
@@ -141,7 +142,11 @@ impl State {
                 let user = agents.find(|(_, agent)| agent.has_reason(ReasonId(id)));
                 user.map(|(agent, _)| format!("the agent {agent}"))
             }
-            Kind::Disposition | Kind::Site | Kind::Privacy | Kind::BalanceGroup => None,
+            Kind::Disposition
+            | Kind::Site
+            | Kind::Privacy
+            | Kind::Presence
+            | Kind::BalanceGroup => None,
         }
     }
 

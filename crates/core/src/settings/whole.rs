@@ -75,7 +75,7 @@ impl Change {
 
 impl Kind {
     /// All of them, those first that others name.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Skill,
         Self::Site,
         Self::Team,
@@ -89,6 +89,7 @@ impl Kind {
         Self::Reason,
         Self::Disposition,
         Self::Privacy,
+        Self::Presence,
         Self::Agent,
     ];
 

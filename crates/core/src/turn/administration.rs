@@ -89,6 +89,9 @@ impl OpenTurn<'_> {
             id,
             by: actor.account,
         });
+        if kind == Kind::Presence {
+            self.settle_floor(kind, id);
+        }
         Ok(Reply::Done)
     }
 
@@ -110,7 +113,7 @@ impl OpenTurn<'_> {
         changes.sort_by_key(|it| (matches!(it, Change::Remove { .. }), Kind::place(it.kind())));
         let saved = changes
             .iter()
-            .filter(|it| matches!(it, Change::Save { .. }));
+            .filter(|it| matches!(it, Change::Save { .. }) || it.kind() == Kind::Presence);
         let saved: Vec<_> = saved.map(|it| (it.kind(), it.id())).collect();
         for change in changes {
             let event = self.made(actor, change);
@@ -192,6 +195,7 @@ impl OpenTurn<'_> {
             }
             Kind::Schedule => self.look_again(),
             Kind::CapacityProfile => self.place_all(),
+            Kind::Presence => self.presence_rules_changed(),
             Kind::Skill
             | Kind::Flow
             | Kind::Endpoint

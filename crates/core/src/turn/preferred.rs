@@ -9,6 +9,7 @@ use crate::ids::{AgentId, ContactId};
 use crate::preferred::{
     AgentPreferred, PREFERRED_AGENT, PassedBecause, PreferredBy, PreferredPassed, PreferredRule,
 };
+use crate::presence::Reach;
 
 impl OpenTurn<'_> {
     /// A contact joined a queue, which may wait for somebody in particular.
@@ -86,7 +87,13 @@ impl OpenTurn<'_> {
         }
         if agent.slots.is_empty() {
             // Who is not ready has nothing; the reason's time was looked at.
-            let has_never = agent.is_willing().then_some(PassedBecause::NoCapacity);
+            let has_never = match agent.reach() {
+                Reach::Everything => PassedBecause::NoCapacity,
+                Reach::Calls | Reach::Messages | Reach::Nothing | Reach::Unknown => {
+                    PassedBecause::Busy
+                }
+            };
+            let has_never = agent.is_willing().then_some(has_never);
             return has_never.map_or(Ok(()), Err);
         }
         let bound_ms = u64::from(rule.max_wait_if_busy_s).saturating_mul(1_000);

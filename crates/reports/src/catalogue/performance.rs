@@ -432,6 +432,22 @@ pub const PERFORMANCE: &[Metric] = &[
         &["agent.not_ready_s"],
     ),
     metric(
+        "agent.in_teams",
+        "In Teams",
+        Unit::Seconds,
+        "time ready in which Teams showed that calls were not to come",
+        "R-04, R-08, R-31",
+        &["agent.in_teams_s"],
+    ),
+    metric(
+        "agent.presence_unknown",
+        "Presence unknown",
+        Unit::Seconds,
+        "time ready in which it was not known what Teams showed",
+        "R-04, R-08, R-31",
+        &["agent.presence_unknown_s"],
+    ),
+    metric(
         "agent.productive",
         "Not ready at work",
         Unit::Seconds,

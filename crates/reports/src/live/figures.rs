@@ -145,6 +145,10 @@ pub struct AgentCounts {
     pub wrap_up: u64,
     /// Want none.
     pub not_ready: u64,
+    /// Would be free, and Teams shows that calls are not to come.
+    pub in_teams: u64,
+    /// Would be free, and what Teams shows is not known.
+    pub presence_unknown: u64,
     /// A contact is put to them.
     pub offering: u64,
     /// Their client is being rung.
@@ -397,6 +401,8 @@ impl AgentCounts {
                 Display::OnContact => &mut counts.on_contact,
                 Display::WrapUp => &mut counts.wrap_up,
                 Display::NotReady => &mut counts.not_ready,
+                Display::InTeams => &mut counts.in_teams,
+                Display::PresenceUnknown => &mut counts.presence_unknown,
                 Display::Offering => &mut counts.offering,
                 Display::Connecting => &mut counts.connecting,
                 Display::SignedOut => &mut counts.signed_out,
@@ -411,6 +417,8 @@ impl AgentCounts {
             + self.on_contact
             + self.wrap_up
             + self.not_ready
+            + self.in_teams
+            + self.presence_unknown
             + self.offering
             + self.connecting
     }

@@ -238,6 +238,8 @@ impl TimeSums {
         self.on_contact_us()
             + self.of(Display::Offering)
             + self.of(Display::NotReady)
+            + self.of(Display::InTeams)
+            + self.of(Display::PresenceUnknown)
             + self.of(Display::Available)
     }
 
@@ -272,8 +274,10 @@ const fn place(state: Display) -> usize {
         Display::WrapUp => 2,
         Display::Offering => 3,
         Display::NotReady => 4,
-        Display::Available => 5,
-        Display::SignedOut => 6,
+        Display::InTeams => 5,
+        Display::PresenceUnknown => 6,
+        Display::Available => 7,
+        Display::SignedOut => 8,
     }
 }
 

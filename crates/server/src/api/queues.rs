@@ -145,6 +145,17 @@ pub(super) struct QueueSent {
     /// How likely `random_weighted` chooses agents: up to 1000 of them; whoever is not named weighs 1.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     chances: Vec<Chance>,
+    /// Whether its contacts are put to agents whose Teams presence should be known and is not.
+    #[serde(default = "default::unknown_presence")]
+    unknown_presence: UnknownPresence,
+}
+
+/// What becomes of agents whose Teams presence should be known and is not.
+#[derive(Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum UnknownPresence {
+    DoNotOffer,
+    Offer,
 }
 
 /// How customers are called from a queue.
@@ -245,7 +256,10 @@ pub(super) struct Targets {
 }
 
 mod default {
-    use super::{AtClosing, Music, OfferBy, ServiceLevel, Strategy, Targets, WrapUp, WrapUpMode};
+    use super::{
+        AtClosing, Music, OfferBy, ServiceLevel, Strategy, Targets, UnknownPresence, WrapUp,
+        WrapUpMode,
+    };
 
     pub(super) const fn strategy() -> Strategy {
         Strategy::LongestIdle
@@ -294,6 +308,9 @@ mod default {
     }
     pub(super) const fn at_closing() -> AtClosing {
         AtClosing::FinishWaiting
+    }
+    pub(super) const fn unknown_presence() -> UnknownPresence {
+        UnknownPresence::DoNotOffer
     }
     pub(super) const fn ring_s() -> u32 {
         45
@@ -389,6 +406,7 @@ impl Resource for Queue {
             demand: sent.demand.into(),
             preferred: sent.preferred.map(|it| Box::new(it.into())),
             chances: queue::Chances::of(sent.chances.into_iter().map(Into::into).collect()),
+            unknown_presence: sent.unknown_presence.into(),
         }))
     }
 }
@@ -481,6 +499,7 @@ impl Queue {
             demand: (&queue.demand).into(),
             preferred: queue.preferred.as_deref().copied().map(Into::into),
             chances: queue.chances().iter().map(Into::into).collect(),
+            unknown_presence: queue.unknown_presence.into(),
         };
         Self {
             id: id.0,
@@ -492,6 +511,7 @@ impl Queue {
 
 same_words! {
     AtClosing = queue::AtClosing { FinishWaiting, Leave }
+    UnknownPresence = tandem_core::presence::UnknownPresence { DoNotOffer, Offer }
     OfferBy = queue::OfferBy { Tandem, Teams }
     WrapUpMode = queue::WrapUpMode { None, Optional, Required, RequiredTimeboxed, RequiredFixed, OnRequest }
 }

@@ -16,9 +16,10 @@ const fn status_of(refusal: &Refusal) -> StatusCode {
             StatusCode::FORBIDDEN
         }
         Refusal::NotFound { .. } => StatusCode::NOT_FOUND,
-        Refusal::Invalid { .. } | Refusal::QueueIsNobody | Refusal::OwnNumber => {
-            StatusCode::UNPROCESSABLE_ENTITY
-        }
+        Refusal::Invalid { .. }
+        | Refusal::PresenceLoop { .. }
+        | Refusal::QueueIsNobody
+        | Refusal::OwnNumber => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::Conflict { .. }
         | Refusal::SettingsMoved
         | Refusal::InUse { .. }
@@ -76,6 +77,12 @@ impl From<Refusal> for Problem {
         let problem = Self::new(status, refusal.code(), refusal.to_string());
         if let Refusal::Invalid { field, detail } = refusal {
             return problem.with_field(&field, detail);
+        }
+        if let Refusal::PresenceLoop { cycle } = refusal {
+            let told = cycle.into_iter().map(super::presence_rules::change_told);
+            return told.fold(problem, |problem, (field, detail)| {
+                problem.with_field(field, detail)
+            });
         }
         if refusal == Refusal::OwnNumber {
             return problem.with_field("number", refusal.to_string());

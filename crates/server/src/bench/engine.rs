@@ -343,6 +343,7 @@ pub(super) fn queue() -> Queue {
         priority: 5,
         cooldown_s: 60,
         message_misses: 1,
+        unknown_presence: tandem_core::presence::UnknownPresence::DoNotOffer,
         music: Prompt::Text("Music.".to_owned()),
         waiting_target: 10,
         longest_wait_target_s: 60,

@@ -19,6 +19,7 @@ mod flows;
 mod history;
 mod live;
 mod persons;
+mod presence;
 mod privacy;
 mod problems;
 mod prompts;

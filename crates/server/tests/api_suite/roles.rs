@@ -106,7 +106,7 @@ const ROLES: [(&str, &[&str]); 7] = [
 ];
 
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 206] = [
+const MATRIX: [(&str, &str, Who); 209] = [
     ("get", "/{center}/teams-account/delegates", READ),
     ("put", "/{center}/teams-account/delegates", SETTINGS),
     ("post", "/{center}/me/teams/login", Who::Anyone),
@@ -302,6 +302,9 @@ const MATRIX: [(&str, &str, Who); 206] = [
     ("delete", "/{center}/view", Who::Anyone),
     ("get", "/{center}/privacy", READ),
     ("put", "/{center}/privacy", SETTINGS),
+    ("get", "/{center}/presence-rules", READ),
+    ("put", "/{center}/presence-rules", SETTINGS),
+    ("post", "/{center}/presence-rules/chain", READ),
     ("get", "/{center}/accounts/{id}/may", ACCESS),
     ("get", "/{center}/permissions", ACCESS),
     ("get", "/{center}/teams", NAMES),

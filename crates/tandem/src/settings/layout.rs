@@ -34,6 +34,7 @@ pub(super) const fn place(kind: Kind) -> (&'static str, Place) {
         Kind::Reason => ("reasons", Place::List),
         Kind::Disposition => ("dispositions", Place::List),
         Kind::Privacy => ("privacy", Place::Single),
+        Kind::Presence => ("presence-rules", Place::Single),
         Kind::Agent => ("agents", Place::List),
     }
 }

@@ -8,6 +8,7 @@ use super::super::capacity_profiles::CapacityProfile;
 use super::super::dispositions::Disposition;
 use super::super::endpoints::Endpoint;
 use super::super::flows::Flow;
+use super::super::presence_rules::PresenceRules;
 use super::super::privacy::PrivacyView;
 use super::super::prompts::KeptPrompt;
 use super::super::queues::Queue;
@@ -40,7 +41,7 @@ pub(super) const fn key_of(kind: Kind) -> Option<&'static str> {
         | Kind::Endpoint => Some("name"),
         Kind::Reason | Kind::Disposition => Some("label"),
         Kind::Agent => Some("teams_user_id"),
-        Kind::Privacy => None,
+        Kind::Privacy | Kind::Presence => None,
     }
 }
 
@@ -62,6 +63,7 @@ pub(super) const fn left_out(kind: Kind) -> &'static [&'static str] {
         | Kind::Reason
         | Kind::Disposition
         | Kind::Privacy
+        | Kind::Presence
         | Kind::Agent => &["id", "version"],
     }
 }
@@ -82,6 +84,7 @@ pub(super) fn told(state: &State, kind: Kind) -> Vec<(u64, Map<String, Value>)> 
         Kind::Reason => all::<Reason>(state),
         Kind::Disposition => all::<Disposition>(state),
         Kind::Privacy => all::<PrivacyView>(state),
+        Kind::Presence => all::<PresenceRules>(state),
         Kind::Agent => all::<AgentSettings>(state),
     };
     let told = told.into_iter().map(|mut object| {
@@ -177,6 +180,7 @@ pub(super) async fn read(
         Kind::Reason => document::<Reason>(center, sent).await,
         Kind::Disposition => document::<Disposition>(center, sent).await,
         Kind::Privacy => document::<PrivacyView>(center, sent).await,
+        Kind::Presence => document::<PresenceRules>(center, sent).await,
         Kind::Agent => document::<AgentSettings>(center, sent).await,
     }
 }

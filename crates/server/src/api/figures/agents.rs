@@ -109,6 +109,10 @@ pub(super) struct AgentFigures {
     offering_s: i64,
     available_s: i64,
     not_ready_s: i64,
+    /// Ready, and Teams showed that calls were not to come.
+    in_teams_s: i64,
+    /// Ready, and it was not known what Teams showed.
+    presence_unknown_s: i64,
     /// Not ready for reasons that count as work.
     productive_s: i64,
     /// Signed in, without time not ready for reasons that are not paid.
@@ -169,6 +173,8 @@ impl AgentFigures {
             offering_s: seconds(time.of(Display::Offering)),
             available_s: seconds(time.of(Display::Available)),
             not_ready_s: seconds(time.of(Display::NotReady)),
+            in_teams_s: seconds(time.of(Display::InTeams)),
+            presence_unknown_s: seconds(time.of(Display::PresenceUnknown)),
             productive_s: seconds(time.productive_us),
             paid_s: seconds(time.paid_us()),
             occupancy: time.occupancy().into(),

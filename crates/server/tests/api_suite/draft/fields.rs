@@ -15,6 +15,9 @@ use tandem_core::endpoint::Endpoint;
 use tandem_core::flow::Flow;
 use tandem_core::plan::PlanStep;
 use tandem_core::preferred::PreferredRule;
+use tandem_core::presence::{
+    FromTeams, Gate, LoopGuard, PresenceRules, StatusRule, TargetRule, ToTeams,
+};
 use tandem_core::privacy::Privacy;
 use tandem_core::prompt::KeptPrompt;
 use tandem_core::queue::{Announce, Chance, Queue, Sentences, ServiceLevel, WaitWords, WrapUpRule};
@@ -53,6 +56,15 @@ named! {
     Reason { label, heading, productive, paid, max_minutes, needs_supervisor }
     Disposition { label, queues }
     Privacy { agent_figures, keep_customers_days, keep_messages_days }
+    PresenceRules {
+        to_teams, from_teams, precedence, ignore_shorter_than_s, force_every_s, resets_timer_on_force, max_age_cycles, cycle_s,
+        loop_guard, allow_loop, gate
+    }
+    ToTeams { is_on, map }
+    StatusRule { from, to }
+    FromTeams { is_on, map, doing }
+    LoopGuard { max_changes, within_s }
+    Gate { when, voice, messages }
     Profile { person, address, skills, enabled, team, capacity }
     CapacityProfile { name, capacity }
     LabelRule { max, interrupts }
@@ -83,9 +95,11 @@ named! {
 
 type VoiceCapacity = Capacity<tandem_core::contact::Channel>;
 type VoiceRule = ChannelRule<tandem_core::contact::Channel>;
+type RuleOfStatus = TargetRule<tandem_core::presence::Status>;
 named! {
     VoiceCapacity { units_total, channels, labels }
     VoiceRule { max, beside, interrupts }
+    RuleOfStatus { from, to }
 }
 
 /// Where a draft of everything stands, no field of its queue is what it would be without it.
@@ -103,7 +117,8 @@ pub(super) fn all_differ_from_what_is_usual(server: &Server) {
     differ!(Queue {
         name, short_name, requirements, condition, teams, preferences, plan, strategy, offer_by, offer_timeout_s, join_timeout_s,
         wrap_up, service_level, short_abandon_s, max_wait_s, max_waiting, priority, cooldown_s, message_misses, music,
-        waiting_target, longest_wait_target_s, hours, at_closing, announce, calling_out, callbacks, recording, demand, preferred, chances
+        waiting_target, longest_wait_target_s, hours, at_closing, announce, calling_out, callbacks, recording, demand, preferred, chances,
+        unknown_presence
     } of &support, from &billing);
 }
 
@@ -118,7 +133,7 @@ const LEFT_OUT: [&str; 3] = [
 ];
 
 /// What is sent of each kind. Agents have more routes than settings.
-const SENT: [(&str, &str); 13] = [
+const SENT: [(&str, &str); 14] = [
     ("skill", "SkillSent"),
     ("site", "SiteSent"),
     ("team", "TeamSent"),
@@ -132,6 +147,7 @@ const SENT: [(&str, &str); 13] = [
     ("reason", "ReasonSent"),
     ("disposition", "DispositionSent"),
     ("privacy", "PrivacySent"),
+    ("presence", "PresenceRulesSent"),
 ];
 
 #[test]

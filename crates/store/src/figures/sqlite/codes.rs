@@ -71,11 +71,26 @@ pub(super) const fn of_state(state: Display) -> i64 {
         Display::NotReady => 4,
         Display::Available => 5,
         Display::SignedOut => 6,
+        Display::InTeams => 7,
+        Display::PresenceUnknown => 8,
     }
 }
 
+/// In the order of their codes, which is that in which they came to be.
+const STATES: [Display; 9] = [
+    Display::OnContact,
+    Display::Connecting,
+    Display::WrapUp,
+    Display::Offering,
+    Display::NotReady,
+    Display::Available,
+    Display::SignedOut,
+    Display::InTeams,
+    Display::PresenceUnknown,
+];
+
 pub(super) fn state(code: i64) -> Result<Display, Error> {
-    found(&Display::ALL, code)
+    found(&STATES, code)
 }
 
 /// Why, and the reason that was chosen.
