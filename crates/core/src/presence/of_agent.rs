@@ -250,8 +250,23 @@ impl Agent {
         WasInCall(self.presence.is_some() && self.is_in_call())
     }
 
+    /// Whose doing it is that Teams shows this, where that is news: the same once more is no fact, for nothing begins anew
+    /// because somebody looked again.
+    #[must_use]
+    pub fn origin_of_news(
+        &self,
+        now: Timestamp,
+        seen: Option<Seen>,
+        known: Option<Origin>,
+    ) -> Option<Origin> {
+        let origin = known.unwrap_or_else(|| self.origin_of(now, seen));
+        let before = self.presence.as_ref();
+        let is_same = before.is_some_and(|it| (it.seen, it.origin) == (seen, origin));
+        (!is_same).then_some(origin)
+    }
+
     /// Whose doing it is that Teams shows this. Teams shows a call of ours for a while after it is over.
-    pub(crate) fn origin_of(&self, now: Timestamp, seen: Option<Seen>) -> Origin {
+    fn origin_of(&self, now: Timestamp, seen: Option<Seen>) -> Origin {
         let is_call =
             seen.is_some_and(|it| matches!(it.doing, Doing::Call | Doing::ConferenceCall));
         let over_at = self.presence.as_ref().and_then(|it| it.call_over_at);

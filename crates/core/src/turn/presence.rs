@@ -10,7 +10,7 @@ use crate::presence::{
 };
 
 impl OpenTurn<'_> {
-    /// The same once more is no fact: nothing begins anew because somebody looked again.
+    /// Somebody looked.
     pub(super) fn presence_seen(
         &mut self,
         id: AgentId,
@@ -20,11 +20,9 @@ impl OpenTurn<'_> {
         let Some(agent) = self.state.agents.get(id) else {
             return Reply::Ignored;
         };
-        let origin = known.unwrap_or_else(|| agent.origin_of(self.now, seen));
-        let before = agent.presence.as_ref();
-        if before.is_some_and(|it| (it.seen, it.origin) == (seen, origin)) {
+        let Some(origin) = agent.origin_of_news(self.now, seen, known) else {
             return Reply::Ignored;
-        }
+        };
         let agent = id;
         self.record(Event::PresenceSeen(PresenceSeen {
             agent,

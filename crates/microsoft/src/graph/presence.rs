@@ -76,6 +76,13 @@ pub fn read(ids: &[&str]) -> Request {
     Request::with_json(Method::Post, path, &Ids { ids })
 }
 
+/// `GET /users/{id}/presence`: of one person, at this moment. Presence.Read.All.
+#[must_use]
+pub fn read_one(user: &str) -> Request {
+    let path = format!("/v1.0/users/{}/presence", percent_encode(user));
+    Request::without_body(Method::Get, path)
+}
+
 /// The pairs that `setPresence` takes (`presence.json`); no other one exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SessionPair {
@@ -213,6 +220,14 @@ mod tests {
             body(&clear_session("u", "app")),
             json!({"sessionId": "app"})
         );
+    }
+
+    #[test]
+    fn one_person_is_asked_about_by_id() {
+        let asked = read_one("0269be4d-5be0-4770-bf9c-a1bf50ee78d5");
+        let path = "/v1.0/users/0269be4d-5be0-4770-bf9c-a1bf50ee78d5/presence";
+        assert_eq!((asked.method, asked.path_and_query.as_str()), (Method::Get, path));
+        assert_eq!(asked.body, None);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::time::Instant;
 use crate::center::Center;
 use crate::edge::graph::account::{Account, Feature, NumberType};
 use crate::edge::graph::directory::{Country, Person, Standing};
-use crate::edge::graph::presence::Shown;
+use crate::edge::graph::presence::{Reading, Shown, reading};
 use crate::problem::Problem;
 use crate::sign_in::{Anyone, SettingsEditor};
 use axum::Json;
@@ -17,8 +17,8 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tandem_core::ids::{AgentId, SubjectRef, TeamId};
+use tandem_core::presence::Status;
 use tandem_core::state::State;
-use tandem_core::time::Timestamp;
 use tandem_store::TeamsAccounts;
 use utoipa::ToSchema;
 
@@ -197,8 +197,8 @@ struct Merging {
     /// Agents who come in with their Microsoft account.
     signed_in: Vec<AgentId>,
     own_team: Option<TeamId>,
-    presences: Arc<BTreeMap<String, Shown>>,
-    now: Timestamp,
+    shown: Arc<BTreeMap<String, Shown>>,
+    reading: Reading,
 }
 
 impl Merging {
@@ -225,8 +225,8 @@ impl Merging {
             agents,
             signed_in: vouched.map(|(id, _)| *id).collect(),
             own_team,
-            presences: center.teams.presences.standing(),
-            now: center.clock.now(),
+            shown: Arc::clone(&center.teams.presences.standing().shown),
+            reading: reading(center),
         })
     }
 
@@ -239,8 +239,8 @@ impl Merging {
         country: Option<Country>,
     ) -> PersonView {
         let id = self.agents.get(&person.id).copied();
-        let shown = self.presences.get(&person.id);
-        let fresh = shown.filter(|it| !it.is_stale(self.now));
+        let shown = self.shown.get(&person.id);
+        let fresh = shown.filter(|it| !it.is_stale(self.reading));
         PersonView {
             id: person.id.clone(),
             name: person.name().to_owned(),
@@ -250,8 +250,8 @@ impl Merging {
             department: person.department.clone(),
             is_in_teams: person.has_teams,
             has_teams_phone: person.has_teams_phone,
-            status: fresh.and_then(Shown::status),
-            doing: fresh.map(Shown::doing),
+            status: fresh.and_then(Shown::status).map(Status::word),
+            doing: fresh.map(|it| it.doing().word()),
             status_since: fresh.map(|it| it.since.into()),
             is_stale: shown.is_some() && fresh.is_none(),
             agent: id.and_then(|id| self.agent(center, state, id)),

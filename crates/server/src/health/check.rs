@@ -1,6 +1,7 @@
 //! The checks of a contact center's surroundings: what is so, how bad it is, and what to do. Each is a
 //! pure function of facts that were gathered before.
 
+pub(super) mod presence;
 pub(super) mod teams;
 
 use super::signals::{Heard, Noticed};
@@ -74,6 +75,8 @@ pub(crate) struct Facts {
     pub(crate) secret: Secret,
     /// Its Teams account, if it has one.
     pub(crate) teams: Option<teams::TeamsFacts>,
+    /// What is known of presence, where it is read.
+    pub(crate) presence: Option<presence::PresenceFacts>,
 }
 
 /// What is known of the own certificate.
@@ -137,6 +140,7 @@ pub(super) fn all(facts: &Facts) -> Vec<Check> {
         secret(facts),
         teams::connection(facts.teams.as_ref()),
         teams::secret(facts.teams.as_ref(), facts.now),
+        presence::check(facts.presence.as_ref(), facts.now),
     ]
 }
 

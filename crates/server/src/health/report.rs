@@ -1,12 +1,15 @@
 //! How the system does, gathered: for the page and its live topic. Once every two seconds somebody looks,
 //! whatever there is to see; that costs one question to the loop and one to the disk.
 
+use super::check::presence::PresenceFacts;
 use super::check::teams::TeamsFacts;
 use super::check::{self, Certificate, Check, Facts, Level, Secret};
 use super::{Answered, ask_loop};
 use crate::api::Instant;
 use crate::center::Center;
 use crate::config::{Credential, Transport};
+use crate::edge::graph::account::Feature;
+use crate::edge::graph::presence::reading;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use serde::Serialize;
@@ -157,6 +160,7 @@ async fn gather(center: &Center) -> Facts {
         certificate: certificate(center.host.certificate.as_deref()),
         secret: secret(&center.config.acs.credential),
         teams: teams(center).await,
+        presence: presence(center).await,
     }
 }
 
@@ -167,6 +171,30 @@ async fn teams(center: &Center) -> Option<TeamsFacts> {
     Some(TeamsFacts {
         connection: findings.connection.clone(),
         ends: applied.ends(&findings).map(|it| it.at),
+    })
+}
+
+/// Nothing where it is not read.
+async fn presence(center: &Center) -> Option<PresenceFacts> {
+    let applied = center.teams.applied().await.ok()??;
+    if !applied.account.has(Feature::PresenceRead) {
+        return None;
+    }
+    let standing = center.teams.presences.standing();
+    let (n_watched, n_paused) = center.engine.view().read(|projection| {
+        let agents = projection.center.state().agents.iter();
+        let watched = agents.filter_map(|(_, it)| it.presence.as_ref());
+        watched.fold((0, 0), |(n, n_paused), it| {
+            (n + 1, n_paused + usize::from(it.paused.is_some()))
+        })
+    });
+    let problem = standing.problem.clone().unwrap_or_default();
+    Some(PresenceFacts {
+        n_watched,
+        n_paused,
+        unread: standing.behind_since.map(|since| (since, problem)),
+        age_max_s: reading(center).age_max_s,
+        unwritten: standing.unwritten.clone(),
     })
 }
 

@@ -63,12 +63,7 @@ pub enum Outcome {
 
 /// A session that is renewed lasts so long, s.
 const SESSION_S: u32 = 900;
-/// A session that says available fades after five minutes (B-225).
-const RENEW_AVAILABLE_S: u32 = 240;
 const RENEW_OTHER_S: u32 = 720;
-/// A preferred status of ours ends by itself soon after a crash (B-224).
-const PREFERRED_S: u32 = 600;
-const RENEW_PREFERRED_S: u32 = 480;
 /// A look tells for so long what the person chose, s.
 const LOOK_HOLDS_S: u32 = 5;
 /// What was written may be shown no sooner than this, s.
@@ -172,10 +167,15 @@ impl Person {
 
     /// What was wanted before a restart is written again. That, and what was wanted before it, is taken for our own until what
     /// was written then is over.
-    pub(super) fn resumed(now: Timestamp, wanted: Option<Status>, before: Option<Status>) -> Self {
+    pub(super) fn resumed(
+        now: Timestamp,
+        wanted: Option<Status>,
+        before: Option<Status>,
+        pace: &Pace,
+    ) -> Self {
         let mut person = Self::new(now);
         person.wanted = wanted;
-        let until = Some(now.plus_seconds(SESSION_S));
+        let until = Some(now.plus_seconds(SESSION_S.max(preferred_s(pace))));
         let shown = [wanted, before].into_iter().flat_map(|it| {
             let (session, preferred) = needed(it);
             let session = session.map(shown_by).into_iter();
@@ -279,9 +279,9 @@ impl Person {
     fn next_change(&self, now: Timestamp, pace: &Pace) -> Option<Timestamp> {
         let (session, preferred) = needed(self.wanted);
         let renew = self.session.filter(|_| session.is_some());
-        let renew = renew.map(|it| it.since.plus_seconds(renewed_after_s(it.what)));
+        let renew = renew.map(|it| it.since.plus_seconds(renewed_after_s(it.what, pace)));
         let again = self.preferred.filter(|_| preferred.is_some());
-        let again = again.map(|it| it.since.plus_seconds(RENEW_PREFERRED_S));
+        let again = again.map(|it| it.since.plus_seconds(pace.renew_preferred_s));
         let force =
             { self.session.is_some() }.then(|| self.forced_at.plus_seconds(pace.force_every_s));
         // What ends by itself is forgotten then.
@@ -334,13 +334,13 @@ impl Person {
         {
             return Some(self.after_a_look(now, Write::ClearPreferred));
         }
-        if let Some(act) = self.of_session(now, session, is_forced) {
+        if let Some(act) = self.of_session(now, session, is_forced, pace) {
             return Some(act);
         }
         let status = preferred?;
         let stands = self.preferred.filter(|it| it.what == status && it.is_sure);
-        let is_over = stands.is_none_or(|it| it.since.plus_seconds(RENEW_PREFERRED_S) <= now);
-        let for_s = PREFERRED_S;
+        let is_over = stands.is_none_or(|it| it.since.plus_seconds(pace.renew_preferred_s) <= now);
+        let for_s = preferred_s(pace);
         let is_to_set = (is_over || is_forced) && self.chosen.is_none();
         // Of whom nobody is there, what was chosen does not show.
         let is_hidden = self.is_looked_at(now) && self.seen == Some(GONE);
@@ -348,7 +348,13 @@ impl Person {
         (is_to_set && !is_hidden).then(|| self.after_a_look(now, write))
     }
 
-    fn of_session(&self, now: Timestamp, needed: Option<Session>, is_forced: bool) -> Option<Act> {
+    fn of_session(
+        &self,
+        now: Timestamp,
+        needed: Option<Session>,
+        is_forced: bool,
+        pace: &Pace,
+    ) -> Option<Act> {
         let held = self.session.filter(|it| now < it.until);
         let Some(session) = needed else {
             return held.map(|_| Act::Write(Write::ClearSession));
@@ -361,7 +367,7 @@ impl Person {
                 Some(Act::Write(Write::ClearSession))
             }
             Some(it) if it.what == session && it.is_sure => {
-                let renew_at = it.since.plus_seconds(renewed_after_s(session));
+                let renew_at = it.since.plus_seconds(renewed_after_s(session, pace));
                 (renew_at <= now || is_forced).then_some(set)
             }
             Some(_) | None => Some(set),
@@ -474,9 +480,14 @@ impl Person {
     }
 }
 
-const fn renewed_after_s(session: Session) -> u32 {
+/// A preferred status lasts a quarter longer than until it is written again.
+const fn preferred_s(pace: &Pace) -> u32 {
+    pace.renew_preferred_s + pace.renew_preferred_s / 4
+}
+
+const fn renewed_after_s(session: Session, pace: &Pace) -> u32 {
     match session {
-        Session::Available => RENEW_AVAILABLE_S,
+        Session::Available => pace.renew_available_s,
         Session::Call | Session::Away => RENEW_OTHER_S,
     }
 }

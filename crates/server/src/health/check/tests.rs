@@ -18,6 +18,7 @@ fn facts() -> Facts {
         certificate: Certificate::Elsewhere,
         secret: Secret::AccessKey,
         teams: None,
+        presence: None,
     }
 }
 
@@ -31,7 +32,7 @@ fn at(facts: &Facts, id: &str) -> (Level, &'static str) {
 #[test]
 fn quiet_surroundings_ask_for_nothing() {
     assert!(all(&facts()).iter().all(|check| check.level == Level::Ok));
-    assert_eq!(all(&facts()).len(), 14);
+    assert_eq!(all(&facts()).len(), 15);
 }
 
 #[test]

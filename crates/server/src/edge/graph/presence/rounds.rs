@@ -1,0 +1,173 @@
+//! Asks what Teams shows of people, in rounds: everybody who is listed, and every agent who has Teams switched on, 650 in
+//! a request (B-094, B-201). A round that breaks off is begun again soon; meanwhile what was seen grows old, and is not
+//! known any more after as many cycles as the rules say.
+
+use super::shown::{Reading, Shown};
+use super::watched::Watched;
+use super::{Standing, rules, tell};
+use crate::center::Center;
+use crate::edge::graph::account::Feature;
+use crate::edge::graph::client::Patience;
+use crate::edge::graph::link::Applied;
+use crate::edge::graph::trouble::Trouble;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use tandem_microsoft::graph::Page;
+use tandem_microsoft::graph::presence::{self, IDS_MAX, Presence};
+use tokio_util::sync::CancellationToken;
+
+/// After a round that broke off, where Microsoft did not ask for a longer wait.
+const AGAIN_S: u32 = 10;
+/// When the store does not answer.
+const STORE_S: u32 = 5;
+
+/// Asks until told to stop.
+pub(crate) async fn keep(center: Arc<Center>, stop: CancellationToken) {
+    let link = &center.teams;
+    let mut changed = link.changed.subscribe();
+    let mut read = link.directory.watch();
+    loop {
+        changed.borrow_and_update();
+        read.borrow_and_update();
+        let began = link.clock.now();
+        let pause_s = tokio::select! {
+            () = stop.cancelled() => return,
+            pause_s = round(&center) => pause_s,
+        };
+        // The writer looks at the account, and at how many people there are.
+        link.presences.woken.notify_one();
+        let until = began.plus_seconds(pause_s);
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = changed.changed() => {}
+            _ = read.changed() => {}
+            () = link.clock.until(until) => {}
+        }
+    }
+}
+
+/// One round, if there is anything to read; answers when the next one is, in s after its beginning.
+async fn round(center: &Center) -> u32 {
+    let link = &center.teams;
+    let cycle_s = rules(center).cycle_s;
+    let applied = match link.applied().await {
+        Ok(applied) => applied.filter(|it| it.account.has(Feature::PresenceRead)),
+        Err(error) => {
+            tracing::warn!(center = %link.center, %error, "the Teams account was not read");
+            return STORE_S;
+        }
+    };
+    let Some(applied) = applied else {
+        link.presences.change(|it| *it = Standing::default());
+        tell::unwatched(center, &Watched::default()).await;
+        return cycle_s;
+    };
+    let watched = match Watched::of(center).await {
+        Ok(watched) => watched,
+        Err(error) => {
+            tracing::warn!(center = %link.center, %error, "who has Teams switched on was not read");
+            return STORE_S;
+        }
+    };
+    tell::unwatched(center, &watched).await;
+    let ended = read_all(center, &applied, &watched).await;
+    forget_old(center, &watched).await;
+    match ended {
+        Ok(()) => cycle_s,
+        Err(trouble) => is_behind(center, &trouble).min(cycle_s),
+    }
+}
+
+/// What was read stays until it is too old to be believed.
+fn is_behind(center: &Center, trouble: &Trouble) -> u32 {
+    let link = &center.teams;
+    let (now, problem) = (link.clock.now(), trouble.message());
+    tracing::info!(center = %link.center, problem, "what Teams shows of people was not read");
+    link.presences.change(|standing| {
+        let since = standing.behind_since.or(standing.read).unwrap_or(now);
+        standing.behind_since = Some(since);
+        standing.problem = Some(problem);
+    });
+    match trouble {
+        Trouble::Throttled { wait } => {
+            let wait_s = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX);
+            wait_s.saturating_add(1).max(AGAIN_S)
+        }
+        Trouble::Incomplete
+        | Trouble::Unreadable
+        | Trouble::Token { .. }
+        | Trouble::Graph { .. }
+        | Trouble::Unreachable { .. }
+        | Trouble::Unexpected => AGAIN_S,
+    }
+}
+
+/// Everybody, as many at once as the service takes. What was seen of agents is told at once, whatever comes after.
+async fn read_all(center: &Center, applied: &Applied, watched: &Watched) -> Result<(), Trouble> {
+    let link = &center.teams;
+    let directory = link.directory.standing();
+    let listed = directory.listed().iter().map(|it| it.id.as_str());
+    let ids: BTreeSet<&str> = listed.chain(watched.iter().map(|(id, _)| id)).collect();
+    let ids: Vec<&str> = ids.into_iter().collect();
+    let before = Arc::clone(&link.presences.standing().shown);
+    let mut shown = BTreeMap::new();
+    let mut ended = Ok(());
+    for batch in ids.chunks(IDS_MAX) {
+        match read(center, applied, batch).await {
+            Ok((reading, people)) => {
+                let mut sights = Vec::new();
+                for presence in people {
+                    let id = presence.id.to_lowercase();
+                    let now = Shown::after(before.get(&id), &presence, reading);
+                    sights.extend(watched.agent(&id).map(|agent| (agent, now.seen)));
+                    shown.insert(id, now);
+                }
+                tell::sights(center, sights).await;
+            }
+            Err(trouble) => {
+                ended = Err(trouble);
+                break;
+            }
+        }
+    }
+    // Whoever was not told of this time is as before, until that is too old.
+    for id in ids {
+        if let Some(before) = before.get(id) {
+            shown.entry(id.to_owned()).or_insert(*before);
+        }
+    }
+    let now = link.clock.now();
+    link.presences.change(|standing| {
+        standing.shown = Arc::new(shown);
+        if ended.is_ok() {
+            standing.read = Some(now);
+            standing.behind_since = None;
+            standing.problem = None;
+        }
+    });
+    ended
+}
+
+async fn read(
+    center: &Center,
+    applied: &Applied,
+    ids: &[&str],
+) -> Result<(Reading, Vec<Presence>), Trouble> {
+    center.teams.presences.pacer.turn().await;
+    let reading = super::reading(center);
+    let request = presence::read(ids);
+    let page: Page<Presence> = applied.ask(&request, Patience::None, reading.at).await?;
+    Ok((reading, page.value))
+}
+
+/// What was seen too long ago, or never, is not known.
+async fn forget_old(center: &Center, watched: &Watched) {
+    let reading = super::reading(center);
+    let shown = Arc::clone(&center.teams.presences.standing().shown);
+    let old = watched.iter().filter(|(id, _)| {
+        let last = shown.get(*id);
+        last.is_none_or(|it| it.is_stale(reading))
+    });
+    let old = old.map(|(_, agent)| (agent, None)).collect();
+    tell::sights(center, old).await;
+}
