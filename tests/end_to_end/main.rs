@@ -82,6 +82,8 @@ mod pace;
 #[cfg(test)]
 mod path;
 #[cfg(test)]
+mod presence;
+#[cfg(test)]
 mod prompt;
 #[cfg(test)]
 mod proof;

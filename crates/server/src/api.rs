@@ -58,8 +58,10 @@ pub(crate) use contacts::{
     ContactView, CustomerView, MessageView, Named, after_hand_over, agent_named, channel_word,
     contact_view, customers, queue_named,
 };
+pub(crate) use directory::must_have_teams;
 pub(crate) use persons::{forget_customer, held_among};
 pub(crate) use queues::switches::{SwitchView, names as switcher_names};
+pub(crate) use teams_account::no_account as no_teams_account;
 pub(crate) use time::Instant;
 
 use crate::app::App;

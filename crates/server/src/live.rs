@@ -2,6 +2,7 @@
 //! second per contact center, whoever watches; an agent's own view is pushed when it changes.
 
 pub(crate) mod board;
+mod directory;
 mod frame;
 mod hub;
 pub(crate) mod me;

@@ -133,6 +133,25 @@ fn what_teams_shows_for_14_s_changes_nobody_and_for_16_s_does() {
     scene.check("ann follows available\nann ready");
 }
 
+// B-190, B-224
+#[test]
+fn own_word_that_stood_behind_a_choice_does_not_come_back_when_the_choice_is_over() {
+    let mut rules = both_ways();
+    rules.from_teams.is_on = false;
+    let (mut scene, ann) = staged(rules);
+    scene.lunch(ann);
+    scene.pass(16);
+    assert_eq!(wanted(&scene, ann), Some(Status::Away));
+    shows(&mut scene, ann, seen(Status::BeRightBack, Doing::Nothing));
+    scene.ready(ann);
+    scene.pass(16);
+    assert_eq!(wanted(&scene, ann), Some(Status::Away));
+    // What her client shows is what Tandem says, and our away still stands beneath it.
+    shows(&mut scene, ann, FREE);
+    scene.pass(1);
+    assert_eq!(wanted(&scene, ann), Some(Status::Available));
+}
+
 // B-199
 #[test]
 fn whoever_becomes_available_is_offline_before_that() {

@@ -57,15 +57,15 @@ impl Agent {
 }
 
 impl AgentPresence {
-    /// What Teams is to show by the rules. What it shows by itself needs no word of ours, and where something counts more
-    /// than Tandem nothing is changed until that is over.
+    /// What Teams is to show by the rules. What it shows by itself needs no word of ours, unless there is another one already,
+    /// and where something counts more than Tandem nothing is changed until that is over.
     fn is_to_show(&self, rules: &PresenceRules) -> Option<Status> {
         if self.paused.is_some() {
             return None;
         }
         let status = rules.status_of(self.standing?)?;
         let theirs = self.theirs();
-        let is_shown = theirs.is_some_and(|it| it.status == status);
+        let is_shown = self.wanted.is_none() && theirs.is_some_and(|it| it.status == status);
         let is_held = theirs.is_some_and(|it| rules.counts_more_than_tandem(it));
         if is_shown || is_held {
             return self.wanted;

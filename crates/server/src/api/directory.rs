@@ -16,7 +16,7 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use tandem_core::ids::{AgentId, SubjectRef, TeamId};
+use tandem_core::ids::{AccountId, AgentId, SubjectRef, TeamId};
 use tandem_core::presence::Status;
 use tandem_core::state::State;
 use tandem_store::TeamsAccounts;
@@ -121,7 +121,7 @@ pub(super) async fn list(
 ) -> Result<Json<DirectoryPage>, Problem> {
     let center = &by.center;
     let applied = applied(center).await?;
-    must_have_teams(&by).await?;
+    must_have_teams(center, by.account.id).await?;
     let standing = center.teams.directory.standing();
     let limit = applied.account.drawer_limit;
     let (n_people, people) = page(&standing, &wanted, limit);
@@ -163,13 +163,13 @@ pub(super) async fn sync(by: SettingsEditor) -> Result<StatusCode, Problem> {
     Ok(StatusCode::ACCEPTED)
 }
 
-async fn must_have_teams(by: &Anyone) -> Result<(), Problem> {
-    let center = &by.center;
+/// Whether an account has Teams switched on.
+pub(crate) async fn must_have_teams(center: &Center, account: AccountId) -> Result<(), Problem> {
     if center.teams.applied().await?.is_none() {
         return Err(no_account());
     }
     let users = center.store.teams_users(center.id()).await?;
-    if users.contains(&by.account.id) {
+    if users.contains(&account) {
         return Ok(());
     }
     let detail = "Teams is switched off in your profile; switch it on first";

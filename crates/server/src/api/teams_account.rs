@@ -202,7 +202,7 @@ impl From<ApplyError> for Problem {
     }
 }
 
-pub(super) fn no_account() -> Problem {
+pub(crate) fn no_account() -> Problem {
     let detail = "there is no Teams account; an administrator adds it";
     Problem::new(StatusCode::NOT_FOUND, "no_teams_account", detail)
 }

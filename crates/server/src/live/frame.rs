@@ -15,6 +15,8 @@ pub(super) enum Topic {
     Board,
     /// How the system does.
     Health,
+    /// What Teams shows of people.
+    Directory,
 }
 
 /// What a frame is.
@@ -52,11 +54,12 @@ impl Topic {
             Self::Me => "me",
             Self::Board => "board",
             Self::Health => "health",
+            Self::Directory => "directory",
         }
     }
 
     pub(super) fn parse(word: &str) -> Option<Self> {
-        [Self::Me, Self::Board, Self::Health]
+        [Self::Me, Self::Board, Self::Health, Self::Directory]
             .into_iter()
             .find(|topic| topic.word() == word)
     }

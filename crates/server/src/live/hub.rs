@@ -1,8 +1,9 @@
-//! What the viewers of one contact center share. A board is worked out once for all who see the same of it:
+//! What the viewers of one contact center share. A board, and the directory, is worked out once for all who see the same of it:
 //! at most once a second, not at all when nobody watches, and nothing is sent when nothing changed.
 //! Changes are looked at once, and wake those agents alone whom they concern.
 
 use super::board::board_view;
+use super::directory::directory_view;
 use super::frame::{self, Kind, Topic};
 use super::merge_patch;
 use crate::center::Center;
@@ -24,15 +25,49 @@ const PERIOD: Duration = Duration::from_secs(1);
 /// Frames that a slow viewer may be behind before it gets a snapshot instead.
 const FRAMES_KEPT: usize = 16;
 
-/// The boards of one contact center: one for each scope in which somebody watches.
+/// The boards of one contact center, one for each scope in which somebody watches, and its directory.
 pub struct Hub {
     center: Arc<Center>,
-    rooms: SyncMutex<BTreeMap<Scope, Room>>,
+    rooms: SyncMutex<BTreeMap<Picture, Room>>,
     viewers: watch::Sender<usize>,
     /// Agents whose own view somebody watches.
     agents: SyncMutex<BTreeMap<AgentId, watch::Sender<()>>>,
     /// Told whenever somebody's scope was changed.
     access: watch::Sender<()>,
+}
+
+/// What hangs in a room.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Picture {
+    /// The board of a scope.
+    Board(Scope),
+    /// What Teams shows of people, which is the same for all who may see it.
+    Directory,
+}
+
+impl Picture {
+    const fn topic(&self) -> Topic {
+        match self {
+            Self::Board(_) => Topic::Board,
+            Self::Directory => Topic::Directory,
+        }
+    }
+
+    /// Whether its frames go on counting when nobody watches.
+    fn stays(&self) -> bool {
+        match self {
+            Self::Board(scope) => scope.is_everything(),
+            Self::Directory => true,
+        }
+    }
+
+    async fn value(&self, center: &Center) -> Result<Value, Problem> {
+        let value = match self {
+            Self::Board(scope) => serde_json::to_value(board_view(center, scope).await?),
+            Self::Directory => serde_json::to_value(directory_view(center).await?),
+        };
+        Ok(value.expect("a picture has string keys only"))
+    }
 }
 
 /// Where those watch who see the same.
@@ -41,9 +76,9 @@ struct Room {
     n_viewers: usize,
 }
 
-/// The board that hangs in a room.
+/// The picture that hangs in a room.
 struct Wall {
-    scope: Scope,
+    picture: Picture,
     shown: Mutex<Shown>,
     frames: broadcast::Sender<Utf8Bytes>,
 }
@@ -52,20 +87,20 @@ struct Wall {
 struct Shown {
     seq: u64,
     /// None while nobody watches.
-    board: Option<Value>,
+    value: Option<Value>,
 }
 
-/// Somebody watches the board.
+/// Somebody watches a picture.
 pub(super) struct Watching {
     hub: Arc<Hub>,
-    scope: Scope,
+    picture: Picture,
     /// What comes after the snapshot.
     pub(super) frames: broadcast::Receiver<Utf8Bytes>,
 }
 
 impl Drop for Watching {
     fn drop(&mut self) {
-        self.hub.leave(&self.scope);
+        self.hub.leave(&self.picture);
     }
 }
 
@@ -82,42 +117,42 @@ impl Hub {
         })
     }
 
-    /// Watches the board of a scope: the frame with all of it, and what follows.
+    /// Watches a picture: the frame with all of it, and what follows.
     ///
     /// # Errors
-    /// When the names cannot be read.
+    /// When it cannot be worked out.
     pub(super) async fn watch(
         self: &Arc<Self>,
-        scope: &Scope,
+        picture: Picture,
     ) -> Result<(Utf8Bytes, Watching), Problem> {
-        let wall = self.enter(scope);
+        let wall = self.enter(&picture);
         // From here on the place is given back, whatever comes.
         let mut watching = Watching {
             hub: Arc::clone(self),
-            scope: scope.clone(),
+            picture,
             frames: wall.frames.subscribe(),
         };
         let mut shown = wall.shown.lock().await;
-        let board = match shown.board.take() {
-            Some(board) => board,
+        let value = match shown.value.take() {
+            Some(value) => value,
             None => {
                 shown.seq += 1;
-                value(&self.center, scope).await?
+                wall.picture.value(&self.center).await?
             }
         };
-        let now = self.center.clock.now();
-        let text = frame::text(Topic::Board, shown.seq, Kind::Snapshot, &board, now);
-        shown.board = Some(board);
+        let (topic, now) = (wall.picture.topic(), self.center.clock.now());
+        let text = frame::text(topic, shown.seq, Kind::Snapshot, &value, now);
+        shown.value = Some(value);
         // What went out before the snapshot is in it.
         watching.frames = wall.frames.subscribe();
         Ok((text.into(), watching))
     }
 
-    fn enter(&self, scope: &Scope) -> Arc<Wall> {
+    fn enter(&self, picture: &Picture) -> Arc<Wall> {
         let mut rooms = self.rooms();
-        let room = rooms.entry(scope.clone()).or_insert_with(|| Room {
+        let room = rooms.entry(picture.clone()).or_insert_with(|| Room {
             wall: Arc::new(Wall {
-                scope: scope.clone(),
+                picture: picture.clone(),
                 shown: Mutex::default(),
                 frames: broadcast::Sender::new(FRAMES_KEPT),
             }),
@@ -128,19 +163,18 @@ impl Hub {
         Arc::clone(&room.wall)
     }
 
-    /// The room of those who see everything stays: its frames go on counting.
-    fn leave(&self, scope: &Scope) {
+    fn leave(&self, picture: &Picture) {
         let mut rooms = self.rooms();
-        if let Some(room) = rooms.get_mut(scope) {
+        if let Some(room) = rooms.get_mut(picture) {
             room.n_viewers = room.n_viewers.saturating_sub(1);
-            if room.n_viewers == 0 && !scope.is_everything() {
-                rooms.remove(scope);
+            if room.n_viewers == 0 && !picture.stays() {
+                rooms.remove(picture);
             }
         }
         self.viewers.send_modify(|n| *n = n.saturating_sub(1));
     }
 
-    fn rooms(&self) -> std::sync::MutexGuard<'_, BTreeMap<Scope, Room>> {
+    fn rooms(&self) -> std::sync::MutexGuard<'_, BTreeMap<Picture, Room>> {
         self.rooms
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
@@ -156,7 +190,7 @@ impl Hub {
         self.access.subscribe()
     }
 
-    /// Keeps the boards up to date while somebody watches.
+    /// Keeps the pictures up to date while somebody watches.
     pub async fn run(self: Arc<Self>, stop: CancellationToken) {
         let mut viewers = self.viewers.subscribe();
         let mut period = tokio::time::interval(PERIOD);
@@ -173,7 +207,7 @@ impl Hub {
             }
             for (wall, watched) in self.walls() {
                 if let Err(problem) = self.refresh(&wall, watched).await {
-                    tracing::warn!(center = %self.center.id(), code = problem.code, "no board");
+                    self.is_over(&wall, &problem).await;
                 }
             }
         }
@@ -237,16 +271,31 @@ impl Hub {
         }
     }
 
+    /// A picture that there is not: a board is tried again, a directory is over for those who watched it.
+    async fn is_over(&self, wall: &Wall, problem: &Problem) {
+        match wall.picture {
+            Picture::Board(_) => {
+                tracing::warn!(center = %self.center.id(), code = problem.code, "no board");
+            }
+            Picture::Directory => {
+                wall.shown.lock().await.value = None;
+                let (topic, now) = (wall.picture.topic().word(), self.center.clock.now());
+                let text = frame::error(topic, problem.code, &problem.detail, now);
+                drop(wall.frames.send(text.into()));
+            }
+        }
+    }
+
     async fn refresh(&self, wall: &Wall, watched: Watched) -> Result<(), Problem> {
         let mut shown = wall.shown.lock().await;
         if watched == Watched::ByNobody {
-            shown.board = None;
+            shown.value = None;
             return Ok(());
         }
-        let Some(before) = &shown.board else {
+        let Some(before) = &shown.value else {
             return Ok(());
         };
-        let after = value(&self.center, &wall.scope).await?;
+        let after = wall.picture.value(&self.center).await?;
         if is_same_but_for_its_instant(before, &after) {
             return Ok(());
         }
@@ -254,25 +303,20 @@ impl Hub {
             return Ok(());
         };
         shown.seq += 1;
-        let now = self.center.clock.now();
-        let text = frame::text(Topic::Board, shown.seq, Kind::Delta, &patch, now);
-        shown.board = Some(after);
+        let (topic, now) = (wall.picture.topic(), self.center.clock.now());
+        let text = frame::text(topic, shown.seq, Kind::Delta, &patch, now);
+        shown.value = Some(after);
         // Nobody listening is fine: the last viewer just left.
         drop(wall.frames.send(text.into()));
         Ok(())
     }
 }
 
-/// Whether a board is looked at.
+/// Whether a picture is looked at.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Watched {
     ByNobody,
     BySomebody,
-}
-
-async fn value(center: &Center, scope: &Scope) -> Result<Value, Problem> {
-    let board = board_view(center, scope).await?;
-    Ok(serde_json::to_value(board).expect("a board has string keys only"))
 }
 
 fn is_same_but_for_its_instant(before: &Value, after: &Value) -> bool {

@@ -2,7 +2,7 @@
 //! does not take it is cut off.
 
 use super::frame::{self, Kind, Topic, Wanted};
-use super::hub::{Hub, Watching};
+use super::hub::{Hub, Picture, Watching};
 use super::me::{Waits, me_view, waits};
 use crate::app::App;
 use crate::center::Center;
@@ -30,6 +30,7 @@ const REFRESH: Duration = Duration::from_secs(1);
 const RECHECK: Duration = Duration::from_secs(15);
 /// How long a frame may take to be taken.
 const SEND_TIME_MAX: Duration = Duration::from_secs(5);
+const TOPICS: &str = "topics are me, board, health and directory";
 /// `Going Away` and `Policy Violation` (RFC 6455 7.4.1).
 const GOING_AWAY: u16 = 1001;
 const POLICY: u16 = 1008;
@@ -59,6 +60,7 @@ pub(super) struct Viewer {
     who: Who,
     socket: WebSocket,
     board: Option<Watching>,
+    directory: Option<Watching>,
     me: Option<Me>,
     health: Option<Health>,
     access: watch::Receiver<()>,
@@ -86,6 +88,7 @@ struct Over;
 enum Wake {
     Said(Option<Result<Message, axum::Error>>),
     Board(Result<Utf8Bytes, RecvError>),
+    Directory(Result<Utf8Bytes, RecvError>),
     Changed(Result<(), watch::error::RecvError>),
     Health(Result<(), watch::error::RecvError>),
     Access(Result<(), watch::error::RecvError>),
@@ -114,6 +117,7 @@ impl Viewer {
             who,
             socket,
             board: None,
+            directory: None,
             me: None,
             health: None,
         }
@@ -131,6 +135,7 @@ impl Viewer {
                 () = drain.cancelled() => Wake::Drain,
                 said = self.socket.recv() => Wake::Said(said),
                 frame = next_frame(&mut self.board) => Wake::Board(frame),
+                frame = next_frame(&mut self.directory) => Wake::Directory(frame),
                 changed = next_change(&mut self.me) => Wake::Changed(changed),
                 changed = next_report(&mut self.health) => Wake::Health(changed),
                 _ = beat.tick() => Wake::Heartbeat,
@@ -148,8 +153,9 @@ impl Viewer {
         match wake {
             Wake::Said(Some(Ok(message))) => self.said(message).await,
             Wake::Said(Some(Err(_)) | None) => Err(Over),
-            Wake::Board(Ok(frame)) => self.send(frame).await,
+            Wake::Board(Ok(frame)) | Wake::Directory(Ok(frame)) => self.send(frame).await,
             Wake::Board(Err(_lagged)) => self.watch_board().await,
+            Wake::Directory(Err(_lagged)) => self.watch_directory().await,
             Wake::Heartbeat => {
                 let text = frame::heartbeat(self.center.clock.now());
                 self.send(text.into()).await
@@ -192,10 +198,8 @@ impl Viewer {
                 Some(Topic::Board) => self.board = None,
                 Some(Topic::Me) => self.me = None,
                 Some(Topic::Health) => self.health = None,
-                None => {
-                    self.error("", "unknown_topic", "topics are me, board and health")
-                        .await?
-                }
+                Some(Topic::Directory) => self.directory = None,
+                None => self.error("", "unknown_topic", TOPICS).await?,
             }
         }
         for word in &wanted.subscribe {
@@ -203,10 +207,8 @@ impl Viewer {
                 Some(Topic::Board) => self.subscribe_board().await?,
                 Some(Topic::Me) => self.subscribe_me().await?,
                 Some(Topic::Health) => self.subscribe_health().await?,
-                None => {
-                    self.error("", "unknown_topic", "topics are me, board and health")
-                        .await?
-                }
+                Some(Topic::Directory) => self.watch_directory().await?,
+                None => self.error("", "unknown_topic", TOPICS).await?,
             }
         }
         Ok(())
@@ -226,7 +228,8 @@ impl Viewer {
 
     async fn watch_board(&mut self) -> Result<(), Over> {
         self.board = None;
-        match self.hub.watch(self.who.scope()).await {
+        let picture = Picture::Board(self.who.scope().clone());
+        match self.hub.watch(picture).await {
             Ok((snapshot, watching)) => {
                 self.board = Some(watching);
                 self.send(snapshot).await
@@ -235,6 +238,49 @@ impl Viewer {
                 self.error(Topic::Board.word(), problem.code, &problem.detail)
                     .await
             }
+        }
+    }
+
+    /// The directory is for whoever has Teams switched on (B-061).
+    async fn watch_directory(&mut self) -> Result<(), Over> {
+        self.directory = None;
+        let watched = match self.may_see_directory().await {
+            Ok(()) => self.hub.watch(Picture::Directory).await,
+            Err(problem) => Err(problem),
+        };
+        match watched {
+            Ok((snapshot, watching)) => {
+                self.directory = Some(watching);
+                self.send(snapshot).await
+            }
+            Err(problem) => {
+                let topic = Topic::Directory.word();
+                self.error(topic, problem.code, &problem.detail).await
+            }
+        }
+    }
+
+    async fn may_see_directory(&self) -> Result<(), Problem> {
+        match &self.who {
+            Who::Person { actor, .. } => {
+                crate::api::must_have_teams(&self.center, actor.account).await
+            }
+            Who::Tv { .. } => Err(Problem::forbidden("a TV shows the board alone")),
+        }
+    }
+
+    /// Whoever switched Teams off sees it no longer; a store that does not answer says nothing.
+    async fn recheck_directory(&mut self) -> Result<(), Over> {
+        if self.directory.is_none() {
+            return Ok(());
+        }
+        match self.may_see_directory().await {
+            Err(problem) if problem.code != "unavailable" => {
+                self.directory = None;
+                let topic = Topic::Directory.word();
+                self.error(topic, problem.code, &problem.detail).await
+            }
+            Ok(()) | Err(_) => Ok(()),
         }
     }
 
@@ -358,7 +404,7 @@ impl Viewer {
         };
         match scope {
             None => self.close(POLICY, "sign in again").await,
-            Some(scope) if scope == *self.who.scope() => Ok(()),
+            Some(scope) if scope == *self.who.scope() => self.recheck_directory().await,
             Some(scope) => self.sees_now(scope).await,
         }
     }

@@ -89,7 +89,7 @@ async fn chain_tells_what_follows_and_rules_that_never_end_are_refused_with_each
     let first = &told["steps"][0];
     assert_eq!(
         (&first["at_s"], &first["why"]),
-        (&json!(0), &json!("presence.chain.start"))
+        (&json!(0), &json!("presence.why.start"))
     );
     assert_eq!(first["shows"], json!({"side": "teams", "status": "away"}));
 
@@ -103,5 +103,5 @@ async fn chain_tells_what_follows_and_rules_that_never_end_are_refused_with_each
         .await;
     let told = told.expect_status(StatusCode::OK);
     assert_eq!(told["ends"], "settled");
-    assert_eq!(told["steps"][1]["why"], "presence.chain.no_rule");
+    assert_eq!(told["steps"][1]["why"], "presence.why.no_rule");
 }
