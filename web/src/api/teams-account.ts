@@ -1,123 +1,76 @@
-// The Teams account of a center over the API: the account itself, its test, its rights, whoever signs in for it, and one's own switch.
+// The Teams account of a center over the API: the account itself, its test, its rights, and one's own switch.
 import { ask, ApiError, loose } from './client';
+import type * as schema from './schema';
+import type { Told } from './told';
 
-export const FEATURES = ['directory', 'presence_read', 'presence_write', 'presence_push', 'secret_expiry'] as const;
-export type Feature = (typeof FEATURES)[number];
-export const NUMBER_TYPES = ['business', 'mobile', 'fax', 'teams'] as const;
-export type NumberType = (typeof NUMBER_TYPES)[number];
-export interface ShownType {
-  type: NumberType;
-  is_shown: boolean;
-}
-export const MESSAGES = ['joined', 'left', 'invitation', 'yes', 'no', 'ended', 'bye'] as const;
-export type MessageName = (typeof MESSAGES)[number];
-export type Messages = Record<MessageName, string>;
-export const LICENSING_MODES = ['evaluation', 'production'] as const;
-export type LicensingMode = (typeof LICENSING_MODES)[number];
+type Schemas = schema.components['schemas'];
 
-export type Credential = { kind: 'secret'; hint: string | null; set_at: string | null } | { kind: 'certificate'; thumbprint: string; not_after: string; set_at: string | null };
-/** What somebody writes and everybody reads. */
-interface Written {
-  name: string;
-  object_id: string | null;
-  tenant_id: string | null;
-  client_id: string | null;
-  licensing_mode: LicensingMode;
-  features: Feature[];
-  number_types: ShownType[];
-  messages: Messages;
-  drawer_limit: number;
-}
-export interface TeamsAccount extends Written {
-  version: number;
-  credential: Credential | null;
-  expires_at: string | null;
-  expires_at_source: 'directory' | 'entered' | 'unknown';
-  expiry_uncertain: boolean;
-  days_left: number | null;
-  licensing_acknowledged_at: string | null;
-  n_enabled: number;
-  n_agents: number;
-}
-/** Secrets go there and never come back; without one the account keeps what it has. */
-export interface TeamsAccountInput extends Written {
-  secret?: string;
-  certificate?: { pem: string; key_pem: string };
-  expires_at?: string | null;
-  licensing_acknowledged: boolean;
-}
-export interface Warning {
-  field: string;
-  code: string;
-}
+export type Feature = Schemas['TeamsFeature'];
+export const FEATURES = ['directory', 'presence_read', 'presence_write', 'presence_push', 'secret_expiry'] as const satisfies readonly Feature[];
+/** What is refused when it is switched on: it is not built. */
+export const NOT_BUILT: readonly Feature[] = ['presence_push'];
+export type NumberType = Schemas['NumberType'];
+export const NUMBER_TYPES = ['business', 'mobile', 'fax', 'teams'] as const satisfies readonly NumberType[];
+export type ShownType = Schemas['ShownType'];
+export type Messages = Schemas['TeamsMessages'];
+export type MessageName = keyof Messages;
+export const MESSAGES = ['joined', 'left', 'invitation', 'yes', 'no', 'ended', 'bye'] as const satisfies readonly MessageName[];
+export type LicensingMode = Schemas['LicensingMode'];
+export const LICENSING_MODES = ['evaluation', 'production'] as const satisfies readonly LicensingMode[];
+
+export type Credential = Schemas['TeamsCredential'];
+export type Warning = Schemas['TeamsAccountWarning'];
+/** Warnings come with what was just applied. */
+export type TeamsAccount = Omit<Told<Schemas['TeamsAccount']>, 'warnings'>;
 export type Applied = TeamsAccount & { warnings?: Warning[] };
+/** Secrets go there and never come back; without one the account keeps what it has. */
+export type TeamsAccountInput = Schemas['TeamsAccountSent'];
 
-export const STEPS = ['credentials', 'token', 'organization', 'directory', 'presence_read', 'presence_write', 'secret_expiry'] as const;
-export interface TestStep {
-  step: (typeof STEPS)[number];
-  outcome: 'passed' | 'failed' | 'skipped';
-  took_ms: number;
-  /** Entra's or Graph's own. */
-  code: string | null;
-  explanation: string | null;
-  permission: string | null;
-}
-export interface ConnectionTest {
-  message: string;
-  steps: TestStep[];
-}
+export type ConnectionTest = Told<Schemas['ConnectionTest']>;
+export type TestStep = ConnectionTest['steps'][number];
+export const STEPS = ['credentials', 'token', 'organization', 'directory', 'presence_read', 'presence_write', 'secret_expiry'] as const satisfies readonly TestStep['step'][];
+export type Explanation = Schemas['TeamsExplanation'];
+export const EXPLANATIONS = [
+  'incomplete',
+  'credential_unreadable',
+  'secret_wrong',
+  'secret_expired',
+  'certificate_unknown',
+  'clock_skew',
+  'application_not_found',
+  'application_disabled',
+  'tenant_not_found',
+  'tenant_malformed',
+  'consent_missing',
+  'credential_refused',
+  'permission_missing',
+  'object_id_unknown',
+  'secret_not_listed',
+  'throttled',
+  'unreachable',
+  'unexpected',
+] as const satisfies readonly Explanation[];
 
-export const RIGHTS_STATES = ['unknown', 'granted', 'partly', 'revoked', 'missing', 'unreachable'] as const;
-export const PERMISSION_STATES = ['granted', 'missing', 'not_requested', 'granted_not_needed'] as const;
-export interface RightOf {
-  name: string;
-  kind: 'application' | 'delegated';
-  id: string;
-  features: string[];
-  state: (typeof PERMISSION_STATES)[number];
-  consequence: string;
-  used_by_tandem: boolean;
-}
-export interface Consent {
-  asked_at: string;
-  answered_at: string | null;
-  outcome: 'granted' | 'refused' | null;
-  error: string | null;
-  tenant: string | null;
-}
-export interface Rights {
-  client_id: string;
-  publisher: string | null;
-  app_name: string | null;
-  checked_at: string | null;
-  state: (typeof RIGHTS_STATES)[number];
-  problem: string | null;
-  permissions: RightOf[];
-  consent: Consent | null;
-}
+export type Rights = Told<Schemas['TeamsRights']>;
+export type RightOf = Rights['permissions'][number];
+export type Consent = Told<Schemas['TeamsConsent']>;
+export const RIGHTS_STATES = ['unknown', 'granted', 'partly', 'revoked', 'missing', 'unreachable'] as const satisfies readonly Rights['state'][];
+export const PERMISSION_STATES = ['granted', 'missing', 'not_requested', 'granted_not_needed', 'unknown'] as const satisfies readonly RightOf['state'][];
+export const CONSEQUENCES = [
+  'nobody_is_listed',
+  'numbers_lack_country',
+  'status_is_unknown',
+  'status_is_not_set',
+  'changes_come_by_polling',
+  'sign_in_again_daily',
+  'expiry_is_unknown',
+  'none',
+] as const satisfies readonly RightOf['consequence'][];
 
+/** Whether one signs in to Teams for oneself; nobody has to yet. */
 export const LOGINS = ['not_needed', 'needed', 'done'] as const;
 export type Login = (typeof LOGINS)[number];
-export interface Delegate {
-  account: number;
-  name: string;
-  login: 'needed' | 'done';
-  expires_at: string | null;
-  is_due: boolean;
-}
-export interface Delegates {
-  owner: Delegate | null;
-  backup: Delegate | null;
-  is_needed: boolean;
-}
-export interface MyTeams {
-  has_account: boolean;
-  is_enabled: boolean;
-  login: Login;
-  login_expires_at: string | null;
-  upn: string | null;
-  is_owner: 'owner' | 'backup' | null;
-}
+export type MyTeams = Omit<Told<Schemas['MyTeams']>, 'login'> & { login: Login };
 
 const at = (center: string) => ({ params: { path: { center } } });
 const over = (center: string, version: number) => ({ params: { path: { center }, header: { 'if-match': `"${version}"` } } });
@@ -154,15 +107,6 @@ export async function rightsOf(center: string): Promise<Rights> {
 /** Where an administrator of the tenant consents. */
 export async function askConsent(center: string): Promise<string> {
   return ((await ask(loose.POST('/{center}/teams-account/consent', at(center)))) as { url: string }).url;
-}
-
-export async function delegatesOf(center: string): Promise<Delegates> {
-  return (await ask(loose.GET('/{center}/teams-account/delegates', at(center)))) as Delegates;
-}
-
-/** Over the version of the Teams account. */
-export async function nameDelegates(center: string, version: number, body: { owner: number | null; backup: number | null }): Promise<Delegates> {
-  return (await ask(loose.PUT('/{center}/teams-account/delegates', { ...over(center, version), body }))) as Delegates;
 }
 
 export async function myTeams(center: string): Promise<MyTeams> {

@@ -3,7 +3,6 @@ import { Field, MessageBar, MessageBarBody, Spinner, Switch } from '@fluentui/re
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link, useSearchParams } from 'react-router';
-import { useMoment } from '../access/moment';
 import { switchMyTeams, type MyTeams } from '../api/teams-account';
 import { announce } from '../app/announcer';
 import { useSession } from '../app/session';
@@ -87,20 +86,19 @@ function Teams({ mine }: { mine: MyTeams }): ReactNode {
   );
 }
 
-function LoginState({ mine: { login, login_expires_at, is_owner } }: { mine: MyTeams }): ReactNode {
+function LoginState({ mine: { login } }: { mine: MyTeams }): ReactNode {
   const t = useT();
-  const moment = useMoment();
-  const until = login_expires_at === null ? '' : t('profile.login.until', { at: moment(login_expires_at) });
   return (
     <>
-      {is_owner ? <p>{t(`profile.owner.${is_owner}`)}</p> : null}
       <p className={css.fact}>
         <Shape shape={login === 'needed' ? 'triangle' : login === 'done' ? 'circle' : 'ring'} color={login === 'needed' ? td.tdLevelWatch : login === 'done' ? td.tdLevelOk : td.tdStateOffline} size={14} />
-        <span>
-          {t(`profile.login.${login}`)} {until}
-        </span>
+        <span>{t(`profile.login.${login}`)}</span>
       </p>
-      {login === 'not_needed' ? null : <div>{login === 'needed' || is_owner ? <LoginButton /> : null}</div>}
+      {login === 'needed' ? (
+        <div>
+          <LoginButton />
+        </div>
+      ) : null}
     </>
   );
 }

@@ -60,10 +60,27 @@ const CODES: Record<string, Record<string, unknown>> = {
   secret_refused: { reason: 'AADSTS7000222' },
   secret_without_expiry: {},
   secret_expiry_unknown: {},
+  teams_none: {},
+  teams_unchecked: {},
+  teams_connected: {},
+  teams_incomplete: { since: LAST },
+  teams_refused: { since: LAST, code: 'AADSTS7000215', problem: 'Error' },
+  teams_revoked: { since: LAST, code: 'AADSTS7000112', problem: 'Error' },
+  teams_unreachable: { since: LAST, code: null, problem: 'Error' },
+  teams_secret_unknown: {},
+  teams_secret_good: { expires: '2027-02-03T12:00:00Z', days: 70 },
+  teams_secret_expiring: { expires: '2026-12-06T12:00:00Z', days: 1 },
+  teams_secret_expired: { expires: LAST, days: -1 },
+  presence_none: {},
+  presence_good: { n: 0 },
+  presence_behind: { since: LAST, reason: 'Error: Microsoft cannot be reached' },
+  presence_unknown: { since: LAST, reason: 'Error: Microsoft cannot be reached' },
+  presence_unwritten: { since: LAST, reason: 'Error: Microsoft Graph refused with 403: Forbidden' },
+  presence_paused: { n: 2 },
 };
-const GOOD = /_(heard|none|going_through|confirmed|fast|enough|on_time|up_to_date|right|good|elsewhere|without_expiry|unknown)$/;
+const GOOD = /_(heard|none|going_through|confirmed|fast|enough|on_time|up_to_date|right|good|elsewhere|without_expiry|unchecked|connected|(expiry|secret)_unknown)$/;
 /** What is never more than to be watched has no alarm. */
-const NEVER_ALARMING = ['webhook_never', 'webhook_silent', 'calls_unconfirmed', 'space_low', 'history_behind', 'clock_behind'];
+const NEVER_ALARMING = ['webhook_never', 'webhook_silent', 'calls_unconfirmed', 'space_low', 'history_behind', 'clock_behind', 'teams_incomplete', 'teams_unreachable', 'teams_secret_expiring', 'presence_behind', 'presence_unwritten', 'presence_paused'];
 const check = (code: string, params = CODES[code] ?? {}, more: Partial<HealthCheck> = {}): HealthCheck => ({
   id: code.split('_')[0] ?? '',
   level: GOOD.test(code) ? 'ok' : 'act',

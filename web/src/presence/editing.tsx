@@ -6,7 +6,7 @@ import admin from '../admin/admin.module.css';
 import { AdminFrame } from '../admin/frame';
 import { Guard } from '../admin/guard';
 import { useWholeForm, type WholeForm } from '../admin/whole-form';
-import { presenceRulesOf, savePresenceRules, type PresenceRules, type PresenceRulesInput, type Shown } from '../api/presence-rules';
+import { presenceRulesOf, savePresenceRules, type PresenceRules, type PresenceRulesInput } from '../api/presence-rules';
 import { useSession } from '../app/session';
 import { useTitle } from '../app/title';
 import '../i18n/integration';
@@ -14,7 +14,7 @@ import { useT } from '../i18n/t';
 import { Path, Tabs } from '../teams-account/tabs';
 import { Failed, Loading, useProblemText } from '../ui/states';
 import css from './presence.module.css';
-import { cycleOf, inputOf, problemsOf } from './rules';
+import { inputOf, problemsOf } from './rules';
 import { useReasons, useWords, type Reason, type Words } from './words';
 
 const ConflictDialog = lazy(() => import('../admin/dialogs').then((m) => ({ default: m.ConflictDialog })));
@@ -44,7 +44,7 @@ function Editor({ loaded, direction, part: Below }: { loaded: PresenceRules; dir
   const t = useT();
   const client = useQueryClient();
   const { center, may } = useSession();
-  const [cycle, draw] = useState<{ cycle: Shown[]; over: PresenceRules } | null>(null);
+  const [looping, refuse] = useState<PresenceRules | null>(null);
   const hold = (stored: PresenceRules): unknown => client.setQueryData(['presence-rules', center], stored);
   const form = useWholeForm<PresenceRules, PresenceRulesInput>({
     loaded,
@@ -53,9 +53,9 @@ function Editor({ loaded, direction, part: Below }: { loaded: PresenceRules; dir
     save: (over, input) => savePresenceRules(center, over.version, input, 'refused'),
     reload: () => presenceRulesOf(center),
     hold,
-    refused: ({ code, problem }) => {
+    refused: ({ code }) => {
       if (code !== 'presence_loop') return false;
-      draw({ cycle: cycleOf(problem), over: loaded });
+      refuse(loaded);
       return true;
     },
   });
@@ -73,16 +73,16 @@ function Editor({ loaded, direction, part: Below }: { loaded: PresenceRules; dir
       <Guard when={form.isDirty && !form.isSaving} leaving={form.leaving} />
       <Suspense>
         {form.conflict ? <ConflictDialog mine={form.input} theirs={{ ...form.conflict }} keepMine={() => form.conflict && form.save(form.conflict)} takeTheirs={form.takeTheirs} close={form.dismiss} /> : null}
-        {cycle ? (
+        {looping ? (
           <LoopDialog
-            cycle={cycle.cycle}
+            rules={form.input}
             words={words}
-            save={() => savePresenceRules(center, cycle.over.version, form.input, 'allowed')}
+            save={() => savePresenceRules(center, looping.version, form.input, 'allowed')}
             saved={(stored) => {
-              draw(null);
+              refuse(null);
               hold(stored);
             }}
-            close={() => draw(null)}
+            close={() => refuse(null)}
           />
         ) : null}
       </Suspense>

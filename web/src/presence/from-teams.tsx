@@ -84,7 +84,7 @@ function Line({ from, editing: { form, reasons, words, isReadOnly } }: { from: S
           <option value="available">{words.target({ kind: 'available' })}</option>
           {reasons.map(({ id }) => (
             <option key={id} value={`not_ready:${id}`}>
-              {words.target({ kind: 'not_ready', reason: id })}
+              {words.target({ kind: 'not_ready', reason_id: id })}
             </option>
           ))}
           <option value="signed_out">{words.target({ kind: 'signed_out' })}</option>

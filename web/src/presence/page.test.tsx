@@ -9,7 +9,7 @@ import { ApiError } from '../api/client';
 import type { PresenceRules } from '../api/presence-rules';
 
 const { server, announce, who } = vi.hoisted(() => ({
-  server: { presenceRulesOf: vi.fn(), savePresenceRules: vi.fn(), chainOf: vi.fn() },
+  server: { presenceRulesOf: vi.fn(), savePresenceRules: vi.fn(), chainOf: vi.fn(), cycleOf: vi.fn() },
   announce: vi.fn(),
   who: { may: true },
 }));
@@ -30,7 +30,7 @@ const messages = compact(catalog('en')) as ComponentProps<typeof IntlProvider>['
 const rules: PresenceRules = {
   version: 2,
   to_teams: { is_on: true, map: [{ from: { kind: 'system', standing: 'on_contact' }, to: 'busy' }] },
-  from_teams: { is_on: true, map: [{ from: 'busy', to: { kind: 'not_ready', reason: 5 } }], doing: [] },
+  from_teams: { is_on: true, map: [{ from: 'busy', to: { kind: 'not_ready', reason_id: 5 } }], doing: [] },
   precedence: ['chosen_in_teams', 'calendar_and_calls', 'tandem'],
   ignore_shorter_than_s: 15,
   force_every_s: 3600,
@@ -70,7 +70,7 @@ test('a state of Tandem gets a status, a direction is switched off alone, and th
   expect(screen.getByText(/This direction is off/)).toBeTruthy();
   press('Update');
   await waitFor(() => expect(server.savePresenceRules).toHaveBeenCalledWith('contoso', 2, expect.objectContaining({
-    to_teams: { is_on: false, map: [...rules.to_teams.map, { from: { kind: 'reason', reason: 5 }, to: 'away' }] },
+    to_teams: { is_on: false, map: [...rules.to_teams.map, { from: { kind: 'reason', reason_id: 5 }, to: 'away' }] },
     from_teams: rules.from_teams,
   }), 'refused'));
 });
@@ -92,7 +92,7 @@ test('automatic statuses are marked, and making the idle available is warned of'
   expect(within(away).getByRole('note').textContent).toContain('somebody who went away would become available');
   await choose('What Tandem does for In a meeting', 'not_ready:5');
   press('Update');
-  await waitFor(() => expect(server.savePresenceRules.mock.calls[0]?.[2]).toMatchObject({ from_teams: { doing: [{ from: 'meeting', to: { kind: 'not_ready', reason: 5 } }] } }));
+  await waitFor(() => expect(server.savePresenceRules.mock.calls[0]?.[2]).toMatchObject({ from_teams: { doing: [{ from: 'meeting', to: { kind: 'not_ready', reason_id: 5 } }] } }));
 });
 
 test('who wins is ordered by keys and reads as a sentence', async () => {
@@ -113,13 +113,14 @@ test('whom a status lets ring is set for calls and for messages', async () => {
 
 // B-203
 test('a loop is drawn and named, and saved only when that is wanted', async () => {
-  const cycle = [{ side: 'teams', status: 'busy' }, { side: 'tandem', standing: { kind: 'reason', reason: 5 } }];
-  server.savePresenceRules.mockRejectedValueOnce(new ApiError(422, { code: 'presence_loop', cycle } as object));
+  const cycle = [{ side: 'teams', status: 'busy' }, { side: 'tandem', standing: { kind: 'reason', reason_id: 5 } }];
+  server.savePresenceRules.mockRejectedValueOnce(new ApiError(422, { code: 'presence_loop' }));
+  server.cycleOf.mockResolvedValue(cycle);
   show(ToTeams);
   await choose('What Teams shows for Lunch', 'busy');
   press('Update');
   const dialog = within(await screen.findByRole('alertdialog', { name: 'These rules go round in a circle' }));
-  expect(within(dialog.getByRole('list', { name: 'The loop' })).getAllByRole('listitem').map((it) => it.textContent)).toEqual(['Teams: Busy', 'Tandem: Lunch']);
+  expect(within(await dialog.findByRole('list', { name: 'The loop' })).getAllByRole('listitem').map((it) => it.textContent)).toEqual(['Teams: Busy', 'Tandem: Lunch']);
   fireEvent.click(dialog.getByRole('button', { name: 'Save although it loops' }));
   expect(server.savePresenceRules).toHaveBeenCalledTimes(1);
   fireEvent.click(dialog.getByRole('checkbox'));
@@ -129,7 +130,10 @@ test('a loop is drawn and named, and saved only when that is wanted', async () =
 
 test('the simulator tells what would follow by rules that are not saved', async () => {
   server.chainOf.mockResolvedValue({
-    steps: [{ at_s: 0, side: 'tandem', shows: { kind: 'system', standing: 'on_contact' }, why: 'start' }, { at_s: 15, side: 'teams', shows: 'busy', why: 'mapped' }],
+    steps: [
+      { at_s: 0, shows: { side: 'tandem', standing: { kind: 'system', standing: 'on_contact' } }, why: 'presence.why.start' },
+      { at_s: 15, shows: { side: 'teams', status: 'busy' }, why: 'presence.why.mapped' },
+    ],
     ends: 'settled',
     cycle: null,
   });

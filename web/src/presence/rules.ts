@@ -1,6 +1,6 @@
 // The presence rules as data: what can be mapped to what, which statuses Teams sets by itself, and what a mapping would do that
 // nobody wants. Pure: whether a mapping loops is the server's to say.
-import { SYSTEM_STANDINGS, type PresenceRules, type PresenceRulesInput, type Shown, type Standing, type Target } from '../api/presence-rules';
+import { SYSTEM_STANDINGS, type PresenceRules, type PresenceRulesInput, type Standing, type Target } from '../api/presence-rules';
 import { DOINGS, STATUSES, type Doing, type Status } from '../api/directory';
 
 export function inputOf({ version: _version, ...input }: PresenceRules): PresenceRulesInput {
@@ -13,9 +13,9 @@ export function keyOf(of: Standing | Target): string {
     case 'system':
       return `system:${of.standing}`;
     case 'reason':
-      return `reason:${of.reason}`;
+      return `reason:${of.reason_id}`;
     case 'not_ready':
-      return `not_ready:${of.reason}`;
+      return `not_ready:${of.reason_id}`;
     case 'available':
     case 'signed_out':
       return of.kind;
@@ -25,12 +25,12 @@ export function keyOf(of: Standing | Target): string {
 export function targetOf(key: string): Target | null {
   const [kind, reason] = key.split(':');
   if (kind === 'available' || kind === 'signed_out') return { kind };
-  return kind === 'not_ready' ? { kind, reason: Number(reason) } : null;
+  return kind === 'not_ready' ? { kind, reason_id: Number(reason) } : null;
 }
 
 /** Every system standing and every reason has a line, mapped or not (B-214). */
 export function standingsOf(reasons: readonly { id: number }[]): Standing[] {
-  return [...SYSTEM_STANDINGS.map((standing): Standing => ({ kind: 'system', standing })), ...reasons.map(({ id }): Standing => ({ kind: 'reason', reason: id }))];
+  return [...SYSTEM_STANDINGS.map((standing): Standing => ({ kind: 'system', standing })), ...reasons.map(({ id }): Standing => ({ kind: 'reason', reason_id: id }))];
 }
 
 type ToTeams = PresenceRulesInput['to_teams'];
@@ -86,14 +86,8 @@ export function withGate(gate: readonly GateOf[], changed: GateOf): GateOf[] {
   return GATED.map((when) => (when === changed.when ? changed : gate.find((it) => it.when === when))).filter((it) => it !== undefined);
 }
 
-export const LIMITS = { max_changes: [2, 20], within_s: [30, 3600] } as const;
+export const LIMITS = { max_changes: [2, 100], within_s: [10, 3600] } as const;
 export function problemsOf({ loop }: PresenceRulesInput): string[] {
   const isOut = (value: number, [min, max]: readonly [number, number]): boolean => !Number.isInteger(value) || value < min || value > max;
   return (['max_changes', 'within_s'] as const).filter((it) => isOut(loop[it], LIMITS[it])).map((it) => `loop.${it}`);
-}
-
-/** The cycle that a refusal tells, whatever else it says. */
-export function cycleOf(problem: object): Shown[] {
-  const cycle = 'cycle' in problem && Array.isArray(problem.cycle) ? (problem.cycle as readonly unknown[]) : [];
-  return cycle.filter((it): it is Shown => typeof it === 'object' && it !== null && 'side' in it);
 }

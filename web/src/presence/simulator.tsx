@@ -89,9 +89,9 @@ function Steps({ chain: { steps, ends, cycle }, words }: { chain: Chain; words: 
             <ShownShape of={step.shows} />
             <div>
               <div>
-                <small>{t(`presence.side.${step.side}`)}</small> <b>{words.shown(step.shows)}</b>
+                <small>{t(`presence.side.${step.shows.side}`)}</small> <b>{words.shown(step.shows)}</b>
               </div>
-              <p className={admin.hint}>{maybe(step.why, maybe(`presence.why.${step.why}`, ''))}</p>
+              <p className={admin.hint}>{maybe(step.why, '')}</p>
             </div>
           </li>
         ))}

@@ -10,7 +10,7 @@ import { PresencePage, type Editing } from './editing';
 import css from './presence.module.css';
 import { keyOf, standingsOf, toTeamsOf, withToTeams } from './rules';
 import { SeenShape } from './seen';
-import { ShownShape } from './words';
+import { StandingShape } from './words';
 
 export function Page(): ReactNode {
   return <PresencePage direction="to_teams" part={ToTeams} />;
@@ -51,7 +51,7 @@ function Line({ standing, editing: { form, words, isReadOnly } }: { standing: St
     <tr>
       <td>
         <span className={admin.status}>
-          <ShownShape of={standing} />
+          <StandingShape of={standing} />
           {name}
         </span>
       </td>

@@ -1,7 +1,7 @@
 // What is shown on either side, in words: a status of Teams, or how an agent stands in Tandem.
 import type { ReactNode } from 'react';
 import { useList } from '../admin/settings';
-import { SYSTEM_STANDINGS, type Shown, type Standing, type SystemStanding, type Target } from '../api/presence-rules';
+import type { Shown, Standing, SystemStanding, Target } from '../api/presence-rules';
 import { STATUSES, type Doing, type Status } from '../api/directory';
 import type { AgentState } from '../api/contract';
 import '../i18n/directory';
@@ -22,7 +22,7 @@ export function useReasons(): readonly Reason[] {
 export interface Words {
   standing: (of: Standing) => string;
   target: (of: Target) => string;
-  shown: (of: Shown | Status | Standing) => string;
+  shown: (of: Shown) => string;
 }
 
 export const isStatus = (of: unknown): of is Status => STATUSES.some((it) => it === of);
@@ -30,22 +30,14 @@ export function seenText(t: T, of: Status | Doing): string {
   return isStatus(of) ? t(`seen.${of}`) : t(`seen.doing.${of}`);
 }
 
-const isSystem = (of: unknown): of is SystemStanding => SYSTEM_STANDINGS.some((it) => it === of);
-
 export function useWords(reasons: readonly Reason[]): Words {
   const t = useT();
   const reason = (id: number): string => reasons.find((it) => it.id === id)?.label ?? t('presence.reason.gone', { id });
-  const standing = (of: Standing): string => (of.kind === 'reason' ? reason(of.reason) : t(`presence.standing.${of.standing}`));
-  const shown: Words['shown'] = (of) => {
-    if (typeof of === 'string') return isStatus(of) ? t(`seen.${of}`) : isSystem(of) ? t(`presence.standing.${of}`) : of;
-    if ('kind' in of) return standing(of);
-    const what = of.standing ?? of.status;
-    return what === undefined ? '' : shown(what);
-  };
+  const standing = (of: Standing): string => (of.kind === 'reason' ? reason(of.reason_id) : t(`presence.standing.${of.standing}`));
   return {
     standing,
-    target: (of) => (of.kind === 'not_ready' ? t('presence.target.not_ready', { reason: reason(of.reason) }) : t(`presence.target.${of.kind}`)),
-    shown,
+    target: (of) => (of.kind === 'not_ready' ? t('presence.target.not_ready', { reason: reason(of.reason_id) }) : t(`presence.target.${of.kind}`)),
+    shown: (of) => (of.side === 'teams' ? t(`seen.${of.status}`) : standing(of.standing)),
   };
 }
 
@@ -59,9 +51,10 @@ const STATE_OF: Record<SystemStanding, AgentState> = {
   signed_out: 'signed_out',
 };
 
-export function ShownShape({ of }: { of: Shown | Status | Standing }): ReactNode {
-  if (typeof of === 'string') return isStatus(of) ? <SeenShape status={of} /> : isSystem(of) ? <StateShape state={STATE_OF[of]} /> : null;
-  if ('kind' in of) return <StateShape state={of.kind === 'system' ? STATE_OF[of.standing] : 'not_ready'} />;
-  const what = of.standing ?? of.status;
-  return what === undefined ? null : <ShownShape of={what} />;
+export function StandingShape({ of }: { of: Standing }): ReactNode {
+  return <StateShape state={of.kind === 'system' ? STATE_OF[of.standing] : 'not_ready'} />;
+}
+
+export function ShownShape({ of }: { of: Shown }): ReactNode {
+  return of.side === 'teams' ? <SeenShape status={of.status} /> : <StandingShape of={of.standing} />;
 }

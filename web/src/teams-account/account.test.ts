@@ -89,10 +89,12 @@ test('each step of the guide has its own state', () => {
     client_id: ID,
     publisher: null,
     app_name: null,
-    checked_at: null,
+    checked_at: '2026-11-27T08:00:00Z',
     state,
     problem: null,
-    permissions: [{ name: 'User.Read.All', kind: 'application', id: ID, features: ['directory'], state: right, consequence: '', used_by_tandem: true }],
+    connection: null,
+    redirect_uri: 'https://tandem.example/auth/teams/consent',
+    permissions: [{ name: 'User.Read.All', kind: 'application', id: ID, features: ['directory'], state: right, consequence: 'nobody_is_listed', used_by_tandem: true }],
     consent: null,
   });
   const all = (account: Parameters<typeof progressOf>[1], of?: Rights): string[] => GUIDE.map((step) => progressOf(step, account, of));

@@ -6,7 +6,7 @@ import { testConnection, type ConnectionTest, type TestStep } from '../api/teams
 import { announce } from '../app/announcer';
 import { useSession } from '../app/session';
 import { td } from '../app/theme';
-import { useMaybeT, useT } from '../i18n/t';
+import { useT } from '../i18n/t';
 import { Shape, type ShapeName } from '../ui/shapes';
 import { useProblemText } from '../ui/states';
 import { Ltr } from '../ui/time';
@@ -72,9 +72,7 @@ function Result({ test: { message, steps } }: { test: ConnectionTest }): ReactNo
 
 function Step({ step }: { step: TestStep }): ReactNode {
   const t = useT();
-  const maybe = useMaybeT();
   const { step: name, outcome, took_ms, code, explanation, permission } = step;
-  const why = maybe(explanation ?? '', maybe(`teamsAccount.code.${code ?? ''}`, ''));
   return (
     <li>
       <Shape {...OUTCOME_SHAPE[outcome]} size={14} />
@@ -83,7 +81,7 @@ function Step({ step }: { step: TestStep }): ReactNode {
           <b>{t(`teamsAccount.step.${name}`)}</b> <span>{t(`teamsAccount.outcome.${outcome}`)}</span>
           {outcome === 'skipped' ? null : <span>{t('teamsAccount.test.took', { ms: took_ms })}</span>}
         </div>
-        {why === '' ? null : <p>{why}</p>}
+        {explanation === null ? null : <p>{t(`teamsAccount.explanation.${explanation}`)}</p>}
         {code ? (
           <p>
             {t('teamsAccount.test.code')} <Ltr>{code}</Ltr>

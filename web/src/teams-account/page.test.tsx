@@ -6,7 +6,7 @@ import { createMemoryRouter, RouterProvider } from 'react-router';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { catalog, compact } from '../../scripts/messages.ts';
 import { ApiError } from '../api/client';
-import type { Rights, TeamsAccount } from '../api/teams-account';
+import type { RightOf, Rights, TeamsAccount } from '../api/teams-account';
 import { DEFAULT_MESSAGES } from './account';
 
 const { server, announce, who } = vi.hoisted(() => ({
@@ -17,14 +17,11 @@ const { server, announce, who } = vi.hoisted(() => ({
     testConnection: vi.fn(),
     rightsOf: vi.fn(),
     askConsent: vi.fn(),
-    delegatesOf: vi.fn(),
-    nameDelegates: vi.fn(),
   },
   announce: vi.fn(),
   who: { may: true },
 }));
 vi.mock('../api/teams-account', async (original) => ({ ...(await original<object>()), ...server }));
-vi.mock('../api/access', () => ({ accounts: () => Promise.resolve([{ id: 1, name: 'Ava' }, { id: 2, name: 'Ben' }]) }));
 vi.mock('../app/announcer', () => ({ announce }));
 vi.mock('../app/title', () => ({ useTitle: () => undefined }));
 vi.mock('../app/session', () => ({ useSession: () => ({ center: 'contoso', zone: 'Europe/Berlin', may: () => who.may }) }));
@@ -59,7 +56,7 @@ const account: TeamsAccount = {
   n_enabled: 4,
   n_agents: 9,
 };
-const right = (name: string, state: Rights['permissions'][number]['state'], features: string[]): Rights['permissions'][number] => ({ name, kind: 'application', id: ID, features, state, consequence: '', used_by_tandem: features.length > 0 });
+const right = (name: string, state: RightOf['state'], features: RightOf['features'], consequence: RightOf['consequence']): RightOf => ({ name, kind: 'application', id: ID, features, state, consequence, used_by_tandem: !features.includes('graph_calls') });
 const rights: Rights = {
   client_id: ID,
   publisher: 'Contoso Ltd',
@@ -67,7 +64,9 @@ const rights: Rights = {
   checked_at: '2026-11-27T08:00:00Z',
   state: 'partly',
   problem: null,
-  permissions: [right('User.Read.All', 'granted', ['directory']), right('Presence.Read.All', 'missing', ['presence_read']), right('Calls.AccessMedia.All', 'not_requested', [])],
+  permissions: [right('User.Read.All', 'granted', ['directory'], 'nobody_is_listed'), right('Presence.Read.All', 'unknown', ['presence_read'], 'status_is_unknown'), right('Calls.AccessMedia.All', 'not_requested', ['graph_calls'], 'none')],
+  connection: null,
+  redirect_uri: 'https://tandem.example/auth/teams/consent',
   consent: { asked_at: '2026-11-27T08:00:00Z', answered_at: '2026-11-27T08:01:00Z', outcome: 'refused', error: 'access_denied: the user declined', tenant: null },
 };
 beforeEach(() => {
@@ -76,7 +75,6 @@ beforeEach(() => {
   who.may = true;
   server.teamsAccountOf.mockResolvedValue(account);
   server.rightsOf.mockResolvedValue(rights);
-  server.delegatesOf.mockResolvedValue({ owner: null, backup: null, is_needed: true });
 });
 afterEach(cleanup);
 
@@ -154,7 +152,7 @@ test('a secret is never shown, and stays when nothing is typed', async () => {
 test('the test tells its steps, and the two messages word by word', async () => {
   const step = (name: string, outcome: string, more = {}): object => ({ step: name, outcome, took_ms: 12, code: null, explanation: null, permission: null, ...more });
   server.testConnection.mockResolvedValueOnce({ message: 'ok', steps: [step('token', 'passed'), step('presence_write', 'skipped')] });
-  server.testConnection.mockResolvedValueOnce({ message: 'Error: Failed to request refresh token', steps: [step('token', 'failed', { code: 'AADSTS7000215' })] });
+  server.testConnection.mockResolvedValueOnce({ message: 'Error: Failed to request refresh token', steps: [step('token', 'failed', { code: 'AADSTS7000215', explanation: 'secret_wrong' })] });
   show(Page);
   await screen.findByRole('heading', { level: 1, name: 'Contoso Teams' });
   press('Test connection');
@@ -220,8 +218,8 @@ test('each permission tells its features, its state and what fails without it', 
   const rows = within(table).getAllByRole('row').slice(1).map((row) => within(row).getAllByRole('cell').map((it) => it.textContent));
   expect(rows).toEqual([
     ['User.Read.AllApplication', 'Granted', 'Directory', 'The directory is empty.'],
-    ['Presence.Read.AllApplication', 'Missing', 'Read presence', 'No status is seen: people show as not known.'],
-    ['Calls.AccessMedia.AllApplication', 'Not requested', 'Not used by Tandem', 'A bot of the Microsoft API model has no access to the sound of its calls.'],
+    ['Presence.Read.AllApplication', 'Not known', 'Read presence', 'No status is seen: people show as not known.'],
+    ['Calls.AccessMedia.AllApplication', 'Not requested', 'Calls by the Microsoft API', 'Nothing: Tandem does not use it.'],
   ]);
   expect(screen.getByText('Contoso Ltd')).toBeTruthy();
   expect(screen.getByText('Consent was refused. Nothing was changed.')).toBeTruthy();
@@ -258,16 +256,10 @@ test('somebody else’s change is shown before it is written over, and whoever m
 });
 
 // B-205, B-206
-test('owner and backup are named, and are not the same person', async () => {
-  server.nameDelegates.mockResolvedValue({ owner: { account: 1, name: 'Ava', login: 'needed', expires_at: null, is_due: false }, backup: null, is_needed: true });
+test('nobody can be named to sign in for everybody, because that is not built', async () => {
   show(Page);
-  const owner = await screen.findByRole('combobox', { name: 'Owner' });
-  await screen.findAllByRole('option', { name: 'Ava' });
-  fireEvent.change(owner, { target: { value: '1' } });
-  fireEvent.change(screen.getByRole('combobox', { name: 'Backup' }), { target: { value: '1' } });
-  expect(screen.getByText('Choose somebody else than the owner.')).toBeTruthy();
-  fireEvent.change(screen.getByRole('combobox', { name: 'Backup' }), { target: { value: '' } });
-  press('Name them');
-  await waitFor(() => expect(server.nameDelegates).toHaveBeenCalledWith('contoso', 3, { owner: 1, backup: null }));
-  expect(await screen.findByText(/Ava must sign in/)).toBeTruthy();
+  expect(await screen.findByText(/Signing in to Teams for Tandem is not built yet/)).toBeTruthy();
+  expect(screen.queryByRole('combobox', { name: 'Owner' })).toBeNull();
+  const push = (await screen.findByRole('checkbox', { name: 'Presence at once' })) as HTMLInputElement;
+  expect(push.disabled).toBe(true);
 });

@@ -6,10 +6,10 @@ import { useId, type ReactNode } from 'react';
 import access from '../access/access.module.css';
 import { useMoment } from '../access/moment';
 import admin from '../admin/admin.module.css';
-import { askConsent, FEATURES, rightsOf, type Consent, type RightOf, type Rights as RightsOf, type TeamsAccount } from '../api/teams-account';
+import { askConsent, FEATURES, rightsOf, type Consent, type Feature, type RightOf, type Rights as RightsOf, type TeamsAccount } from '../api/teams-account';
 import { useSession } from '../app/session';
 import { td } from '../app/theme';
-import { useMaybeT, useT } from '../i18n/t';
+import { useT } from '../i18n/t';
 import { Shape, type ShapeName } from '../ui/shapes';
 import { Failed, Loading, useProblemText } from '../ui/states';
 import { Ltr } from '../ui/time';
@@ -33,6 +33,7 @@ const RIGHT_SHAPE: Record<RightOf['state'], { shape: ShapeName; color: string }>
   missing: { shape: 'octagon', color: td.tdLevelAct },
   not_requested: { shape: 'ring', color: td.tdStateOffline },
   granted_not_needed: { shape: 'diamond', color: td.tdLevelWatch },
+  unknown: { shape: 'ring', color: td.tdStateOffline },
 };
 
 export function Rights({ account }: { account: TeamsAccount }): ReactNode {
@@ -60,7 +61,7 @@ function Told({ rights, account, check, isChecking }: { rights: RightsOf; accoun
         <div className={css.stepHead}>
           <Shape {...STATE_SHAPE[state]} size={18} />
           <b>{t(`rights.state.${state}`)}</b>
-          {checked_at === null ? null : <span>{t('rights.checked', { at: moment(checked_at) })}</span>}
+          <span>{t('rights.checked', { at: moment(checked_at) })}</span>
         </div>
         <p>{t(`rights.state.${state}.text`)}</p>
         {problem ? <p>{problem}</p> : null}
@@ -72,7 +73,7 @@ function Told({ rights, account, check, isChecking }: { rights: RightsOf; accoun
           <div>
             <dt>{t('rights.app')}</dt>
             <dd>
-              {rights.app_name ?? account.name} <Ltr>{rights.client_id}</Ltr>
+              {rights.app_name ?? account.name} {rights.client_id ? <Ltr>{rights.client_id}</Ltr> : null}
             </dd>
           </div>
         </dl>
@@ -133,9 +134,8 @@ function ConsentLine({ consent }: { consent: Consent }): ReactNode {
 
 function PermissionTable({ permissions }: { permissions: readonly RightOf[] }): ReactNode {
   const t = useT();
-  const maybe = useMaybeT();
-  const isFeature = (it: string): it is (typeof FEATURES)[number] => FEATURES.some((known) => known === it);
-  const featureText = (features: readonly string[]): string => features.map((it) => (isFeature(it) ? t(`teamsAccount.feature.${it}`) : it)).join(', ');
+  const isFeature = (it: RightOf['features'][number]): it is Feature => FEATURES.some((known) => known === it);
+  const featureText = (features: RightOf['features']): string => features.map((it) => (isFeature(it) ? t(`teamsAccount.feature.${it}`) : t(`rights.for.${it}`))).join(', ');
   return (
     <div className={`${admin.card} ${admin.list} ${access.list}`} tabIndex={0} role="region" aria-label={t('rights.permissions')}>
       <table className={admin.table}>
@@ -162,7 +162,7 @@ function PermissionTable({ permissions }: { permissions: readonly RightOf[] }): 
                 </span>
               </td>
               <td>{right.features.length > 0 ? featureText(right.features) : t(right.used_by_tandem ? 'rights.features.none' : 'rights.features.notUsed')}</td>
-              <td>{maybe(right.consequence, maybe(`rights.without.${right.name}`, ''))}</td>
+              <td>{t(`rights.without.${right.consequence}`)}</td>
             </tr>
           ))}
         </tbody>
