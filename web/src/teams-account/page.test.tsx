@@ -219,7 +219,7 @@ test('each permission tells its features, its state and what fails without it', 
   expect(rows).toEqual([
     ['User.Read.AllApplication', 'Granted', 'Directory', 'The directory is empty.'],
     ['Presence.Read.AllApplication', 'Not known', 'Read presence', 'No status is seen: people show as not known.'],
-    ['Calls.AccessMedia.AllApplication', 'Not requested', 'Calls by the Microsoft API', 'Nothing: Tandem does not use it.'],
+    ['Calls.AccessMedia.AllApplication', 'Not requested', 'Not used by Tandem', 'Nothing: Tandem does not use it.'],
   ]);
   expect(screen.getByText('Contoso Ltd')).toBeTruthy();
   expect(screen.getByText('Consent was refused. Nothing was changed.')).toBeTruthy();

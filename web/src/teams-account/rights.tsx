@@ -161,7 +161,7 @@ function PermissionTable({ permissions }: { permissions: readonly RightOf[] }): 
                   {t(`rights.is.${right.state}`)}
                 </span>
               </td>
-              <td>{right.features.length > 0 ? featureText(right.features) : t(right.used_by_tandem ? 'rights.features.none' : 'rights.features.notUsed')}</td>
+              <td>{right.used_by_tandem ? featureText(right.features) || t('rights.features.none') : t('rights.features.notUsed')}</td>
               <td>{t(`rights.without.${right.consequence}`)}</td>
             </tr>
           ))}

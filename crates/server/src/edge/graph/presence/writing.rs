@@ -223,8 +223,9 @@ async fn perform(center: &Center, applied: &Applied, agent: AgentId, act: Act) -
     let now = center.clock.now();
     match act {
         Act::Look => {
-            let asked = applied.ask(&wire::read_one(&id), Patience::None, now);
-            let asked: Result<Presence, Trouble> = asked.await;
+            let request = wire::read_one(&id);
+            let asked: Result<Presence, Trouble> =
+                applied.ask(&request, Patience::None, now).await;
             match asked {
                 Ok(presence) => {
                     tell::sights(center, vec![(agent, shown::seen(&presence))]).await;
