@@ -1,6 +1,7 @@
 // The directory as it stands: asked for once, kept new by the live feed, and asked for again by a search.
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
+import { ApiError } from '../api/client';
 import { directoryOf, type DirectoryPage, type Person } from '../api/directory';
 import { myTeams } from '../api/teams-account';
 import { useSession } from '../app/session';
@@ -11,6 +12,8 @@ import { merged } from './people';
 const TYPING_MS = 150;
 /** An account that was deleted is noticed by this at the latest. */
 const AGAIN_MS = 60_000;
+/** Nobody is told of people here any more, or not whoever asks. */
+const GONE: readonly string[] = ['teams_off', 'no_teams_account'];
 
 const NOBODY: readonly Person[] = [];
 export type ToldPage = Omit<DirectoryPage, 'people'> & { people: readonly Person[] };
@@ -26,10 +29,10 @@ export function useDirectory(typed: string) {
   const search = useSettled(typed.trim(), TYPING_MS);
   const asked = useQuery({ queryKey: ['directory', center, search], queryFn: () => directoryOf(center, search), placeholderData: keepPreviousData, refetchInterval: AGAIN_MS });
   const live = useTopic('directory');
-  const refused = useLive().errors['directory'];
+  const refused = useLive().errors['directory'] ?? (asked.error instanceof ApiError && GONE.includes(asked.error.code));
   const mine = useMyTeams();
   const { refetch } = mine;
-  // Who has Teams no more is told so by the feed that ends.
+  // Who has Teams no more is told so by the feed that ends, or by the next answer.
   useEffect(() => {
     if (refused) void refetch();
   }, [refused, refetch]);

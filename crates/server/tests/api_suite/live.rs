@@ -205,3 +205,17 @@ fn merge(target: &mut Value, patch: &Value) {
         }
     }
 }
+
+// B-061
+#[tokio::test]
+async fn directory_is_told_to_nobody_where_there_is_no_teams_account() {
+    let server = Server::start().await;
+    let alex = server.administrator().await;
+    let mut feed = alex.live().await;
+    feed.say(json!({"subscribe": ["directory"]})).await;
+    let told = feed.until(|frame| frame["topic"] == "directory").await;
+    assert_eq!(
+        (&told["kind"], &told["data"]["code"]),
+        (&json!("error"), &json!("no_teams_account"))
+    );
+}
