@@ -70,7 +70,7 @@ pub(in super::super) async fn set(
     app.store
         .switch_teams(center.id(), by.account.id, to)
         .await?;
-    center.teams.look();
+    center.teams.look_at_switches();
     Ok(Json(standing(&app, &by).await?))
 }
 

@@ -40,6 +40,8 @@ pub(crate) struct Link {
     country: std::sync::Mutex<Option<Country>>,
     /// The account was applied anew, or is gone, or is to be looked at.
     pub(super) changed: watch::Sender<u64>,
+    /// Somebody switched Teams on or off.
+    pub(super) switched: watch::Sender<()>,
 }
 
 /// The account as it was applied.
@@ -110,6 +112,7 @@ impl Link {
             presences: Presences::default(),
             country: std::sync::Mutex::default(),
             changed: watch::Sender::new(0),
+            switched: watch::Sender::new(()),
         })
     }
 
@@ -241,6 +244,11 @@ impl Link {
     /// Has everything looked at anew, soon.
     pub(crate) fn look(&self) {
         self.changed.send_modify(|n| *n = n.wrapping_add(1));
+    }
+
+    /// Has whoever has just switched Teams on looked at, and nobody looked at who has switched it off.
+    pub(crate) fn look_at_switches(&self) {
+        self.switched.send_replace(());
     }
 
     /// Where numbers without a country are dialed from, as far as it is known.

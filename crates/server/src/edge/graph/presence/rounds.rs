@@ -21,33 +21,47 @@ const AGAIN_S: u32 = 10;
 /// When the store does not answer.
 const STORE_S: u32 = 5;
 
+/// Who is asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whom {
+    Everybody,
+    /// Agents who have just switched Teams on: in the morning many do, and nobody else is asked about because of it.
+    New,
+}
+
 /// Asks until told to stop.
 pub(crate) async fn keep(center: Arc<Center>, stop: CancellationToken) {
     let link = &center.teams;
     let mut changed = link.changed.subscribe();
     let mut read = link.directory.watch();
+    let mut switched = link.switched.subscribe();
+    let (mut whom, mut until) = (Whom::Everybody, link.clock.now());
     loop {
         changed.borrow_and_update();
         read.borrow_and_update();
+        switched.borrow_and_update();
         let began = link.clock.now();
         let pause_s = tokio::select! {
             () = stop.cancelled() => return,
-            pause_s = round(&center) => pause_s,
+            pause_s = round(&center, whom) => pause_s,
         };
+        if whom == Whom::Everybody {
+            until = began.plus_seconds(pause_s);
+        }
         // The writer looks at the account, and at how many people there are.
         link.presences.woken.notify_one();
-        let until = began.plus_seconds(pause_s);
-        tokio::select! {
+        whom = tokio::select! {
             () = stop.cancelled() => return,
-            _ = changed.changed() => {}
-            _ = read.changed() => {}
-            () = link.clock.until(until) => {}
-        }
+            _ = changed.changed() => Whom::Everybody,
+            _ = read.changed() => Whom::Everybody,
+            _ = switched.changed() => Whom::New,
+            () = link.clock.until(until) => Whom::Everybody,
+        };
     }
 }
 
 /// One round, if there is anything to read; answers when the next one is, in s after its beginning.
-async fn round(center: &Center) -> u32 {
+async fn round(center: &Center, whom: Whom) -> u32 {
     let link = &center.teams;
     let cycle_s = rules(center).cycle_s;
     let applied = match link.applied().await {
@@ -70,7 +84,7 @@ async fn round(center: &Center) -> u32 {
         }
     };
     tell::unwatched(center, &watched).await;
-    let ended = read_all(center, &applied, &watched).await;
+    let ended = read_all(center, &applied, &watched, whom).await;
     forget_old(center, &watched).await;
     match ended {
         Ok(()) => cycle_s,
@@ -102,15 +116,25 @@ fn is_behind(center: &Center, trouble: &Trouble) -> u32 {
     }
 }
 
-/// Everybody, as many at once as the service takes. What was seen of agents is told at once, whatever comes after.
-async fn read_all(center: &Center, applied: &Applied, watched: &Watched) -> Result<(), Trouble> {
-    let link = &center.teams;
-    let directory = link.directory.standing();
-    let listed = directory.listed().iter().map(|it| it.id.as_str());
-    let ids: BTreeSet<&str> = listed.chain(watched.iter().map(|(id, _)| id)).collect();
-    let ids: Vec<&str> = ids.into_iter().collect();
-    let before = Arc::clone(&link.presences.standing().shown);
-    let mut shown = BTreeMap::new();
+/// As many at once as the service takes. What was seen of agents is told at once, whatever comes after.
+async fn read_all(
+    center: &Center,
+    applied: &Applied,
+    watched: &Watched,
+    whom: Whom,
+) -> Result<(), Trouble> {
+    let presences = &center.teams.presences;
+    let ids = asked_about(center, watched, whom);
+    let before = Arc::clone(&presences.standing().shown);
+    // Whoever is not told of this time is as before, until that is too old.
+    let mut shown: BTreeMap<String, Shown> = match whom {
+        Whom::Everybody => { before.iter() }
+            .filter(|(id, _)| ids.contains(*id))
+            .map(|(id, it)| (id.clone(), *it))
+            .collect(),
+        Whom::New => BTreeMap::clone(&before),
+    };
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     let mut ended = Ok(());
     for batch in ids.chunks(IDS_MAX) {
         match read(center, applied, batch).await {
@@ -130,22 +154,37 @@ async fn read_all(center: &Center, applied: &Applied, watched: &Watched) -> Resu
             }
         }
     }
-    // Whoever was not told of this time is as before, until that is too old.
-    for id in ids {
-        if let Some(before) = before.get(id) {
-            shown.entry(id.to_owned()).or_insert(*before);
-        }
-    }
-    let now = link.clock.now();
-    link.presences.change(|standing| {
+    let now = center.clock.now();
+    presences.change(|standing| {
         standing.shown = Arc::new(shown);
-        if ended.is_ok() {
+        if ended.is_ok() && whom == Whom::Everybody {
             standing.read = Some(now);
             standing.behind_since = None;
             standing.problem = None;
         }
     });
     ended
+}
+
+/// Their object ids.
+fn asked_about(center: &Center, watched: &Watched, whom: Whom) -> BTreeSet<String> {
+    let agents = watched.iter();
+    match whom {
+        Whom::Everybody => {
+            let directory = center.teams.directory.standing();
+            let listed = directory.listed().iter().map(|it| it.id.clone());
+            listed.chain(agents.map(|(id, _)| id.to_owned())).collect()
+        }
+        Whom::New => center.engine.view().read(|projection| {
+            let state = projection.center.state();
+            let is_new = |agent| {
+                let agent = state.agents.get(agent);
+                agent.is_some_and(|it| it.presence.is_none())
+            };
+            let new = agents.filter(|(_, agent)| is_new(*agent));
+            new.map(|(id, _)| id.to_owned()).collect()
+        }),
+    }
 }
 
 async fn read(
