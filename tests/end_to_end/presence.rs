@@ -204,7 +204,11 @@ async fn what_somebody_chose_in_teams_is_neither_written_over_nor_cleared() {
         .await;
     office.passes(CYCLE);
     let looked = async || {
-        let n = office.stage.cloud.requests("Graph_GetPresencesByUserId").await;
+        let n = office
+            .stage
+            .cloud
+            .requests("Graph_GetPresencesByUserId")
+            .await;
         Some(()).filter(|()| n.len() > 1)
     };
     until("another round", looked).await;
@@ -317,6 +321,8 @@ async fn who_watches_the_directory_sees_what_teams_shows_as_it_changes() {
     let busy = feed.until("a meeting", |it| person(it)["doing"] == "meeting");
     let busy = busy.await;
     assert_eq!(person(&busy)["status"], "busy");
-    let shown = feed.until("who is not called", |it| person(it)["display"] == "in_teams");
+    let shown = feed.until("who is not called", |it| {
+        person(it)["display"] == "in_teams"
+    });
     shown.await;
 }

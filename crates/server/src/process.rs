@@ -380,8 +380,14 @@ impl Parts {
             tokio::spawn(telling.run(Arc::clone(center), stop.clone())),
             tokio::spawn(graph::keep(Arc::clone(center), stop.clone())),
             tokio::spawn(graph::directory::keep(Arc::clone(center), stop.clone())),
-            tokio::spawn(graph::presence::keep_reading(Arc::clone(center), stop.clone())),
-            tokio::spawn(graph::presence::keep_writing(Arc::clone(center), stop.clone())),
+            tokio::spawn(graph::presence::keep_reading(
+                Arc::clone(center),
+                stop.clone(),
+            )),
+            tokio::spawn(graph::presence::keep_writing(
+                Arc::clone(center),
+                stop.clone(),
+            )),
         ]);
         self.hubs.insert(center.id().to_string(), hub);
     }

@@ -235,7 +235,10 @@ mod tests {
         // Beyond that it would not be shown any more: what is left waits for its turn.
         let too_many = usual().fitting(50_000, 40);
         assert_eq!(too_many.renew_available_s, RENEW_AVAILABLE_S_MAX);
-        assert_eq!(usual().fitting(50_000, 0).renew_preferred_s, RENEW_PREFERRED_S_MAX);
+        assert_eq!(
+            usual().fitting(50_000, 0).renew_preferred_s,
+            RENEW_PREFERRED_S_MAX
+        );
     }
 
     // B-224
@@ -246,7 +249,10 @@ mod tests {
             keeper.want(START, AgentId(n), Some(Status::DoNotDisturb));
         }
         let (agent, act) = keeper.next(START).unwrap();
-        assert!(matches!(act, Act::Write(Write::SetSession { .. })), "{act:?}");
+        assert!(
+            matches!(act, Act::Write(Write::SetSession { .. })),
+            "{act:?}"
+        );
         keeper.done(START, agent, Outcome::Done);
         assert_eq!(keeper.next_of(START, agent), Some(Act::Look));
         // Nothing of somebody whose act is in hand.
@@ -255,7 +261,10 @@ mod tests {
         keeper.read(START, agent, Some(Seen { status, doing }));
         keeper.done(START, agent, Outcome::Done);
         let then = keeper.next_of(START, agent);
-        assert!(matches!(then, Some(Act::Write(Write::SetPreferred { .. }))), "{then:?}");
+        assert!(
+            matches!(then, Some(Act::Write(Write::SetPreferred { .. }))),
+            "{then:?}"
+        );
         assert_eq!(keeper.next(START).map(|it| it.0), Some(AgentId(2)));
     }
 }

@@ -226,7 +226,10 @@ mod tests {
     fn one_person_is_asked_about_by_id() {
         let asked = read_one("0269be4d-5be0-4770-bf9c-a1bf50ee78d5");
         let path = "/v1.0/users/0269be4d-5be0-4770-bf9c-a1bf50ee78d5/presence";
-        assert_eq!((asked.method, asked.path_and_query.as_str()), (Method::Get, path));
+        assert_eq!(
+            (asked.method, asked.path_and_query.as_str()),
+            (Method::Get, path)
+        );
         assert_eq!(asked.body, None);
     }
 

@@ -244,7 +244,7 @@ impl Viewer {
     /// The directory is for whoever has Teams switched on (B-061).
     async fn watch_directory(&mut self) -> Result<(), Over> {
         self.directory = None;
-        let watched = match self.may_see_directory().await {
+        let watched = match may_see_directory(&self.center, &self.who).await {
             Ok(()) => self.hub.watch(Picture::Directory).await,
             Err(problem) => Err(problem),
         };
@@ -260,21 +260,12 @@ impl Viewer {
         }
     }
 
-    async fn may_see_directory(&self) -> Result<(), Problem> {
-        match &self.who {
-            Who::Person { actor, .. } => {
-                crate::api::must_have_teams(&self.center, actor.account).await
-            }
-            Who::Tv { .. } => Err(Problem::forbidden("a TV shows the board alone")),
-        }
-    }
-
     /// Whoever switched Teams off sees it no longer; a store that does not answer says nothing.
     async fn recheck_directory(&mut self) -> Result<(), Over> {
         if self.directory.is_none() {
             return Ok(());
         }
-        match self.may_see_directory().await {
+        match may_see_directory(&self.center, &self.who).await {
             Err(problem) if problem.code != "unavailable" => {
                 self.directory = None;
                 let topic = Topic::Directory.word();
@@ -446,6 +437,13 @@ impl Viewer {
         // Whether the other side takes it or not, this is the end.
         drop(tokio::time::timeout(Duration::from_secs(1), closing).await);
         Err(Over)
+    }
+}
+
+async fn may_see_directory(center: &Center, who: &Who) -> Result<(), Problem> {
+    match who {
+        Who::Person { actor, .. } => crate::api::must_have_teams(center, actor.account).await,
+        Who::Tv { .. } => Err(Problem::forbidden("a TV shows the board alone")),
     }
 }
 

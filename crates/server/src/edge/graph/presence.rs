@@ -75,7 +75,10 @@ impl Presences {
     }
 
     fn change(&self, change: impl FnOnce(&mut Standing)) {
-        let mut standing = self.standing.write().unwrap_or_else(PoisonError::into_inner);
+        let mut standing = self
+            .standing
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         change(Arc::make_mut(&mut standing));
     }
 

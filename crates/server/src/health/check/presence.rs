@@ -124,6 +124,9 @@ mod tests {
             ..PresenceFacts::default()
         };
         assert_eq!(said(Some(&facts), 120), (Level::Ok, "presence_good"));
-        assert_eq!(said(Some(&facts), 121), (Level::Watch, "presence_unwritten"));
+        assert_eq!(
+            said(Some(&facts), 121),
+            (Level::Watch, "presence_unwritten")
+        );
     }
 }

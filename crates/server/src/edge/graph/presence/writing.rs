@@ -16,8 +16,8 @@ use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use std::sync::Arc;
 use tandem_core::ids::AgentId;
-use tandem_core::presence::{AgentPresence, Status};
 use tandem_core::presence::keeper::{Act, Outcome, Pace, Session, Write};
+use tandem_core::presence::{AgentPresence, Status};
 use tandem_core::time::Timestamp;
 use tandem_microsoft::graph::presence::{self as wire, PreferredPair, Presence, SessionPair};
 use tandem_microsoft::request::Request;
@@ -224,8 +224,7 @@ async fn perform(center: &Center, applied: &Applied, agent: AgentId, act: Act) -
     match act {
         Act::Look => {
             let request = wire::read_one(&id);
-            let asked: Result<Presence, Trouble> =
-                applied.ask(&request, Patience::None, now).await;
+            let asked: Result<Presence, Trouble> = applied.ask(&request, Patience::None, now).await;
             match asked {
                 Ok(presence) => {
                     tell::sights(center, vec![(agent, shown::seen(&presence))]).await;
@@ -329,13 +328,21 @@ mod tests {
         let paths = [
             of(Write::SetSession { session, for_s }),
             of(Write::ClearSession),
-            of(Write::SetPreferred { status: Status::DoNotDisturb, for_s }),
+            of(Write::SetPreferred {
+                status: Status::DoNotDisturb,
+                for_s,
+            }),
             of(Write::ClearPreferred),
         ];
         let operations = paths.map(|it| it.rsplit('/').next().unwrap_or_default().to_owned());
         assert_eq!(
             operations,
-            ["setPresence", "clearPresence", "setUserPreferredPresence", "clearUserPreferredPresence"]
+            [
+                "setPresence",
+                "clearPresence",
+                "setUserPreferredPresence",
+                "clearUserPreferredPresence"
+            ]
         );
     }
 
