@@ -146,7 +146,7 @@ const BUILT: Record<string, readonly string[]> = {
   'queue.steer.done.': WAYS,
   'matrix.serving.': SERVING,
   'ask.group.': GROUPS,
-  'ask.step.': ['condition', 'preferences'].flatMap((of) => [of, `${of}.keep`, `${of}.none`, `${of}.own`]),
+  'ask.step.': ['condition', 'preferences', 'teams'].flatMap((of) => [of, `${of}.keep`, `${of}.none`, `${of}.own`]),
   'audit.': ['at', 'actor', 'action', 'outcome', 'detail'],
   'audit.outcome.': ['done', 'denied'],
   'audit.action.': ACTIONS,
