@@ -5,7 +5,7 @@ use tandem_core::contact::Told;
 use tandem_core::effect::{Effect, Outcome};
 use tandem_core::estimate::Announcement;
 use tandem_core::ids::{AgentId, ContactId};
-use tandem_core::input::{CallFact, Input, MediaEnd, Request};
+use tandem_core::input::{CallFact, Input, Request};
 use tandem_core::prompt::{Heard, Language};
 use tandem_core::queue::{Announce, Queue, Sentences, WaitWords};
 use tandem_core::settings::Document;
@@ -47,20 +47,9 @@ fn words(scene: &Scene, contact: ContactId) -> String {
     words
 }
 
-/// The announcement that plays was heard to its end.
-fn heard(scene: &mut Scene, contact: ContactId) -> Reply {
-    let effect = scene
-        .last_order(|effect| matches!(effect, Effect::Play { contact: it, .. } if *it == contact));
-    scene.settle(effect, Outcome::Done { reference: None });
-    let end = MediaEnd::Completed;
-    scene.fact(contact, CallFact::PromptEnded { effect, end })
-}
-
 /// Somebody waits and ann answers after so long, talks so long, and is free again.
 fn served(scene: &mut Scene, ann: AgentId, contact: ContactId, talk_s: u32) {
-    scene.accept(ann, contact);
-    scene.joins(contact, "ann");
-    scene.roster(contact, true, &["ann"]);
+    scene.takes_call(ann, contact);
     scene.pass(talk_s);
     scene.by(ann, Request::HangUp { contact });
 }
@@ -83,12 +72,12 @@ fn with_two_ahead_the_third_is_told_position_three_again_and_again_at_the_interv
          > play 3",
     );
     assert_eq!(words(&scene, third), "You are number 3.");
-    heard(&mut scene, third);
+    scene.hears_out(third);
     scene.check("> music 3");
     // Nobody told of the end of the others: the music goes on when they must be over.
     scene.pass(30);
     assert!(scene.told().contains("3 is told Some(3) None"));
-    heard(&mut scene, third);
+    scene.hears_out(third);
     scene.skip();
     scene.fact(ContactId(1), CallFact::LegDown);
     scene.skip();
@@ -119,9 +108,7 @@ fn with_two_ahead_the_third_is_told_position_three_and_the_estimate_again_and_ag
         waiting.push(scene.call());
     }
     let first = waiting.remove(0);
-    scene.accept(ann, first);
-    scene.joins(first, "ann");
-    scene.roster(first, true, &["ann"]);
+    scene.takes_call(ann, first);
     let third = waiting.pop().expect("three wait");
     scene.pass(2);
     let mut before = told(&scene, third);
@@ -133,7 +120,7 @@ fn with_two_ahead_the_third_is_told_position_three_and_the_estimate_again_and_ag
         assert!((3..=10).contains(&minutes), "{minutes} minutes");
         let sentence = format!("You are number 3. It takes about {minutes} minutes.");
         assert_eq!(words(&scene, third), sentence);
-        heard(&mut scene, third);
+        scene.hears_out(third);
         scene.skip();
         scene.pass(15);
         let now = told(&scene, third);
@@ -181,7 +168,7 @@ fn wait_is_said_once_it_was_learned_and_never_grows_within_one_contact() {
     // Nobody serves them any more: it takes longer, and the customer is told no larger number.
     let mut before = told.wait;
     for _ in 0..10 {
-        heard(&mut scene, last);
+        scene.hears_out(last);
         scene.pass(15);
         let told = scene.state().contacts.get(last).expect("waits").told;
         assert!(told.wait <= before, "{:?} after {before:?}", told.wait);

@@ -16,7 +16,7 @@ use tandem_core::ids::{
     AccountId, AgentId, ContactId, CustomerHash, EffectId, FlowId, OfferId, QueueId, SkillId,
     SubjectRef,
 };
-use tandem_core::input::{Arrival, CallFact, Input, IntentChoice, Request};
+use tandem_core::input::{Arrival, CallFact, Input, IntentChoice, MediaEnd, Request};
 use tandem_core::presence::Status;
 use tandem_core::queue::Queue;
 use tandem_core::role::{Actor, Role};
@@ -206,6 +206,24 @@ impl Scene {
     pub(crate) fn accept(&mut self, agent: AgentId, contact: ContactId) -> Reply {
         let offer = self.offer_of(contact);
         self.by(agent, Request::AcceptOffer { offer })
+    }
+
+    /// The agent accepts, and is in the call.
+    pub(crate) fn takes_call(&mut self, agent: AgentId, contact: ContactId) {
+        self.accept(agent, contact);
+        let name = self.name(agent);
+        self.joins(contact, &name);
+        self.roster(contact, true, &[&name]);
+    }
+
+    /// What is said to the contact was heard to its end.
+    pub(crate) fn hears_out(&mut self, contact: ContactId) -> Reply {
+        let plays =
+            |effect: &Effect| matches!(effect, Effect::Play { contact: it, .. } if *it == contact);
+        let effect = self.last_order(plays);
+        self.settle(effect, Outcome::Done { reference: None });
+        let end = MediaEnd::Completed;
+        self.fact(contact, CallFact::PromptEnded { effect, end })
     }
 
     pub(crate) fn decline(&mut self, agent: AgentId, contact: ContactId) -> Reply {

@@ -15,6 +15,7 @@ mod listed;
 mod ordered;
 mod pool;
 mod pools;
+mod reckoning;
 mod room;
 mod shelf;
 mod wheel;
@@ -36,8 +37,9 @@ use derived::{Derived, Marks, Slot};
 use heads::Waits;
 use line::{Line, Place, WaitsAs};
 use listed::Rank;
-use pool::Member;
+use pool::{Begin, Member};
 use pools::{PoolId, Pools};
+use reckoning::Reckoning;
 use room::Room;
 use serde::{Deserialize, Serialize};
 use shelf::Shelf;
@@ -335,14 +337,14 @@ impl Floor {
         let who = (agents, &self.capacities, &self.marks.0);
         let named: Vec<_> = named.map(|it| pools.name(it, who, entries)).collect();
         let line = self.lines.get_or_default(id);
-        let before = std::mem::replace(&mut line.pools, named);
-        if let Some(pool) = before.first().and_then(|it| pools.get_mut(*it)) {
+        let before = std::mem::replace(&mut line.pools, named.into());
+        if let Some(pool) = before.own().and_then(|it| pools.get_mut(it)) {
             pool.queues.remove(&id);
         }
-        if let Some(pool) = line.pools.first().and_then(|it| pools.get_mut(*it)) {
+        if let Some(pool) = line.pools.own().and_then(|it| pools.get_mut(it)) {
             pool.queues.insert(id);
         }
-        for pool in before {
+        for pool in before.iter() {
             pools.unname(pool, entries);
         }
         if queue.is_none() {
@@ -356,8 +358,8 @@ impl Floor {
             return;
         };
         line.last_chosen = Some(agent);
-        for pool in &line.pools {
-            self.pools.take_in(*pool, &self.marks.0);
+        for pool in line.pools.iter() {
+            self.pools.take_in(pool, &self.marks.0);
         }
     }
 
@@ -497,7 +499,7 @@ impl Floor {
 
     /// Those who meet what a queue asks of its own.
     fn own_pool(&self, queue: QueueId) -> Option<PoolId> {
-        self.lines.get(queue)?.pools.first().copied()
+        self.lines.get(queue)?.pools.own()
     }
 
     /// How many agents are free for calls of a queue.
@@ -628,10 +630,14 @@ impl Floor {
         let pool = pool_id.and_then(|it| self.pools.get(it));
         let shelf = pool_id.and_then(|it| self.pools.shelf(it));
         let n = limits::DECISION_NEXT_MAX + 1;
-        let n_free = shelf.map_or(0, |it| it.n_free_for(channel));
-        let served = pool.zip(shelf).filter(|_| n_free > 0);
+        // A choice is a few steps from one place in memory to the next; the first of them go on while the shelf is read.
+        if let Some(pool) = pool {
+            pool.free.0.fetch_first();
+        }
+        let room = Reckoning::of(shelf, channel);
+        let served = pool.zip(shelf).filter(|_| room.n_free > 0);
         let found = served.map(|(pool, shelf)| {
-            let begin = pool.begin(line.and_then(|it| it.last_chosen), draw);
+            let begin = Begin::of(shelf.strategy, line.and_then(|it| it.last_chosen), draw);
             pool.first(shelf, (channel, &self.marks.0), begin, n, |it| {
                 cooling.contains(&it)
             })
@@ -645,10 +651,8 @@ impl Floor {
             queue: stay.queue,
             chosen: found.next(),
             next: found.collect(),
-            considered: u32::try_from(n_free)
-                .unwrap_or(u32::MAX)
-                .saturating_sub(n_cooling),
-            excluded: self.exclusions(shelf, channel, n_cooling),
+            considered: room.n_free.saturating_sub(n_cooling),
+            excluded: self.exclusions(room, n_cooling),
             plan_step: stay.step,
             key: stay.key(),
             balanced: None,
@@ -669,7 +673,8 @@ impl Floor {
         let alone = entry.zip(service).and_then(|(entry, service)| {
             let pool = self.pools.get(service.pool)?;
             let figures = &entry.standing.figures;
-            Some(pool.alone(pool.begin(last, 0), agent, service.rank.get(), figures))
+            let begin = Begin::of(pool.ask.strategy(), last, 0);
+            Some(pool.alone(begin, agent, service.rank.get(), figures))
         });
         let why = match (entry, service) {
             (None, _) | (_, None) => Some(Exclusion::LacksSkill),
@@ -718,29 +723,11 @@ impl Floor {
         service.is_some_and(|it| it.room.takes(channel))
     }
 
-    fn exclusions(
-        &self,
-        shelf: Option<&Shelf>,
-        channel: Channel,
-        n_cooling: u32,
-    ) -> Vec<(Exclusion, u32)> {
-        let mut by_reason = Exclusion::ALL.map(|reason| (reason, 0_u32));
-        let mut add = |reason: Exclusion, count: u32| {
-            if let Some((_, all)) = by_reason.get_mut(reason.index()) {
-                *all += count;
-            }
-        };
-        let n_able: u32 = shelf.map_or(0, |it| it.counts().map(|(_, count)| count).sum());
-        let without_room = shelf.into_iter().flat_map(|it| it.without_room(channel));
-        for (display, room, count) in without_room {
-            add(Exclusion::of(display, room), count);
-        }
+    fn exclusions(&self, mut room: Reckoning, n_cooling: u32) -> Vec<(Exclusion, u32)> {
         let n_agents = u32::try_from(self.agents.len()).unwrap_or(u32::MAX);
-        add(Exclusion::LacksSkill, n_agents.saturating_sub(n_able));
-        add(Exclusion::CoolingDown, n_cooling);
-        by_reason
-            .into_iter()
-            .filter(|(_, count)| *count > 0)
-            .collect()
+        room.exclude(Exclusion::LacksSkill, n_agents.saturating_sub(room.n_able));
+        room.exclude(Exclusion::CoolingDown, n_cooling);
+        let by_reason = Exclusion::ALL.into_iter().zip(room.excluded);
+        by_reason.filter(|(_, count)| *count > 0).collect()
     }
 }

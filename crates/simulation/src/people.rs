@@ -204,7 +204,7 @@ impl Day {
         let callers: Vec<_> = callers.filter(|it| it.0 < CUSTOMERS_MAX).collect();
         let there = self.dice.pick(&callers).copied();
         match there {
-            Some(there) if self.dice.chance(80) => there,
+            Some(there) if self.dice.chance(95) => there,
             Some(_) | None => {
                 let queue = QueueId(1 + self.dice.below(4));
                 (self.dice.below(CUSTOMERS_MAX), queue)

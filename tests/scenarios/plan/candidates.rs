@@ -3,10 +3,9 @@
 use super::{agent_of, step};
 use crate::scene::{SUPPORT, Scene};
 use tandem_core::contact::State;
-use tandem_core::effect::{Effect, Outcome};
 use tandem_core::flow::Prompt;
 use tandem_core::ids::{AgentId, ContactId, TeamId};
-use tandem_core::input::{CallFact, MediaEnd, Request};
+use tandem_core::input::Request;
 use tandem_core::plan::PlanStep;
 use tandem_core::queue::{Announce, Queue, Sentences};
 use tandem_core::role::Actor;
@@ -95,17 +94,13 @@ fn step_asks_the_agents_of_its_teams_and_the_last_one_everybody() {
     );
     let first = scene.call();
     assert_eq!(agent_of(&scene, first), Some(north));
-    scene.accept(north, first);
-    scene.joins(first, "north");
-    scene.roster(first, true, &["north"]);
+    scene.takes_call(north, first);
     let second = scene.call();
     scene.pass(29);
     assert_eq!(agent_of(&scene, second), None);
     scene.pass(1);
     assert_eq!(agent_of(&scene, second), Some(south));
-    scene.accept(south, second);
-    scene.joins(second, "south");
-    scene.roster(second, true, &["south"]);
+    scene.takes_call(south, second);
     let third = scene.call();
     scene.pass(89);
     assert_eq!(agent_of(&scene, third), None);
@@ -183,15 +178,6 @@ fn waits(scene: &Scene, contact: ContactId) -> bool {
     contact.is_some_and(|it| matches!(it.state, State::Queued(_)))
 }
 
-/// What is said to a contact ended.
-fn heard(scene: &mut Scene, contact: ContactId) {
-    let effect = scene
-        .last_order(|effect| matches!(effect, Effect::Play { contact: it, .. } if *it == contact));
-    scene.settle(effect, Outcome::Done { reference: None });
-    let end = MediaEnd::Completed;
-    scene.fact(contact, CallFact::PromptEnded { effect, end });
-}
-
 // R-13: treatment on entering a step.
 #[test]
 fn whoever_enters_a_step_hears_what_it_says_once_and_then_the_music() {
@@ -205,7 +191,7 @@ fn whoever_enters_a_step_hears_what_it_says_once_and_then_the_music() {
         "1 step 1 of 1 band 5 +0 s Waited
          > play 1",
     );
-    heard(&mut scene, contact);
+    scene.hears_out(contact);
     scene.check("> music 1");
     scene.pass(60);
     scene.check("1 step 2 of 1 band 5 +0 s Waited");
@@ -245,7 +231,7 @@ fn who_enters_a_later_step_at_once_hears_what_it_says_before_the_music() {
         "{told}"
     );
     scene.skip();
-    heard(&mut scene, contact);
+    scene.hears_out(contact);
     scene.check("> music 1");
 }
 
@@ -278,8 +264,8 @@ fn what_a_step_says_waits_for_the_end_of_an_announcement() {
          > play 1
          1 step 1 of 1 band 5 +0 s Waited",
     );
-    heard(&mut scene, contact);
+    scene.hears_out(contact);
     scene.check("> play 1");
-    heard(&mut scene, contact);
+    scene.hears_out(contact);
     scene.check("> music 1");
 }

@@ -1594,11 +1594,12 @@ export interface paths {
         /**
          * The live feed (WebSocket). Anybody who is signed in, and TVs by their link.
          * @description A client says `{"subscribe":["me","board"]}` or `{"unsubscribe":[..]}`. The server says
-         *     `{topic, seq, kind, data, ts}`: `snapshot` is all of a topic, `delta` (board only) a JSON merge
+         *     `{topic, seq, kind, data, ts}`: `snapshot` is all of a topic, `delta` (board and directory) a JSON merge
          *     patch (RFC 7396) on what came before, `error` has `{code, detail}`, `heartbeat` comes every 2 s.
          *     `seq` grows by one per topic; after a gap, subscribe again. `me` (role agent) is always a
          *     snapshot, sent when something changed; `board` (permission see_floor, within the
-         *     scope; or a TV link, which shows what its maker may see) changes at most once a second. Codes of closing: 1001 the server restarts, 1008 sign in again.
+         *     scope; or a TV link, which shows what its maker may see) changes at most once a second, and so does `directory`
+         *     (whoever has Teams switched on), which has what moves of the first people: a field that is not there is unknown. Codes of closing: 1001 the server restarts, 1008 sign in again.
          */
         get: operations["live"];
         put?: never;
@@ -6764,7 +6765,7 @@ export interface components {
              */
             at_s: number;
             shows: components["schemas"]["Shown"];
-            /** @description The key of a message: `presence.chain.start`, `.mapped`, `.same`, `.off`, `.no_rule` or `.outranked`. */
+            /** @description The key of a message: `presence.why.start`, `.mapped`, `.same`, `.off`, `.no_rule` or `.outranked`. */
             why: string;
         };
         /** @description What a contact has been through, for a drawing. */

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Exclusion {
-    /// Does not have the queue's skills at the queue's levels.
+    /// Does not meet what the queue asks: its skills at its levels, or its teams.
     LacksSkill,
     /// Not here.
     SignedOut,

@@ -12,8 +12,7 @@ use std::collections::BTreeSet;
 /// What is known of a queue.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Line {
-    /// One for each step of its plan; the first is what it asks itself.
-    pub(super) pools: Vec<PoolId>,
+    pub(super) pools: Named,
     /// Whom it chose last: the pointer of its ring.
     pub(super) last_chosen: Option<AgentId>,
     /// The balance group that it is in.
@@ -24,6 +23,48 @@ pub(super) struct Line {
     pub(super) messages: BTreeSet<(WaitKey, ContactId)>,
     /// Since when those who wait on the line do so: what counts for their places may be another instant.
     since: BTreeSet<(Timestamp, ContactId)>,
+}
+
+/// The pools that a queue names: one for each step of its plan. The first, which is what it asks itself and what nearly
+/// every choice is about, lies in the line.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Vec<PoolId>", into = "Vec<PoolId>")]
+pub(super) struct Named {
+    own: Option<PoolId>,
+    later: Vec<PoolId>,
+}
+
+impl From<Vec<PoolId>> for Named {
+    fn from(mut pools: Vec<PoolId>) -> Self {
+        let own = (!pools.is_empty()).then(|| pools.remove(0));
+        Self { own, later: pools }
+    }
+}
+
+impl From<Named> for Vec<PoolId> {
+    fn from(named: Named) -> Self {
+        named.iter().collect()
+    }
+}
+
+impl Named {
+    pub(super) const fn own(&self) -> Option<PoolId> {
+        self.own
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = PoolId> + '_ {
+        self.own.into_iter().chain(self.later.iter().copied())
+    }
+
+    /// That of a step; a plan may have become shorter.
+    fn at(&self, step: u32) -> Option<PoolId> {
+        let later = step.checked_sub(1).zip(self.later.len().checked_sub(1));
+        let Some((place, last)) = later else {
+            return self.own;
+        };
+        let place = usize::try_from(place).unwrap_or(usize::MAX);
+        self.later.get(place.min(last)).copied()
+    }
 }
 
 /// Where a contact waits.
@@ -75,9 +116,7 @@ impl Place {
 impl Line {
     /// The pool of a step; a plan may have become shorter.
     pub(super) fn pool_at(&self, step: u32) -> Option<PoolId> {
-        let step = usize::try_from(step).unwrap_or(usize::MAX);
-        let last = self.pools.len().checked_sub(1)?;
-        self.pools.get(step.min(last)).copied()
+        self.pools.at(step)
     }
 
     pub(super) fn enter(&mut self, id: ContactId, place: &Place) {

@@ -171,6 +171,11 @@ impl<T: Copy + Ord> Ordered<T> {
         self.runs.get(n)?.last().copied()
     }
 
+    /// The one that stands first.
+    pub(super) fn first(&self) -> Option<&T> {
+        self.runs.first()?.first()
+    }
+
     /// All, in order.
     pub(super) fn iter(&self) -> impl Iterator<Item = T> + '_ {
         self.runs.iter().flatten().copied()

@@ -6,7 +6,7 @@ use super::free::{Free, merged};
 use super::grouped::Grouped;
 use super::listed::Listed;
 use super::room::{PerChannel, Room};
-use super::shelf::Shelf;
+use super::shelf::{Coming, Shelf};
 use super::wheel::Wheel;
 use super::{Candidate, Standing, Stands, WaitKey};
 use crate::agent::Figures;
@@ -64,6 +64,31 @@ pub(super) enum Begin {
     Weighed(u64),
 }
 
+impl Begin {
+    /// Where a choice for a queue begins that chose somebody last.
+    pub(super) const fn of(strategy: Strategy, last: Option<AgentId>, draw: u64) -> Self {
+        match (strategy, last) {
+            (Strategy::RoundRobin, Some(last)) => Self::After(last),
+            (Strategy::Random, _) => Self::Drawn(draw),
+            (Strategy::RandomWeighted, _) => Self::Weighed(draw),
+            (
+                Strategy::RoundRobin
+                | Strategy::LongestIdle
+                | Strategy::BestSkill
+                | Strategy::LongestSinceInbound
+                | Strategy::LongestSinceOffer
+                | Strategy::LongestReady
+                | Strategy::Ordered
+                | Strategy::FewestContacts
+                | Strategy::LeastTalk
+                | Strategy::LeastActive
+                | Strategy::HighestFreeUnits,
+                _,
+            ) => Self::First,
+        }
+    }
+}
+
 impl Pool {
     pub(super) fn new(ask: Ask) -> Self {
         Self {
@@ -86,29 +111,6 @@ impl Pool {
         match stands {
             Stands::FromNowOn => self.wheel.0.add(who.rank, who.agent, room, weight),
             Stands::NoLonger => self.wheel.0.take(who.rank, who.agent, room, weight),
-        }
-    }
-
-    /// Where a choice for a queue begins.
-    pub(super) const fn begin(&self, last_chosen: Option<AgentId>, draw: u64) -> Begin {
-        match (self.ask.strategy(), last_chosen) {
-            (Strategy::RoundRobin, Some(last)) => Begin::After(last),
-            (Strategy::Random, _) => Begin::Drawn(draw),
-            (Strategy::RandomWeighted, _) => Begin::Weighed(draw),
-            (
-                Strategy::RoundRobin
-                | Strategy::LongestIdle
-                | Strategy::BestSkill
-                | Strategy::LongestSinceInbound
-                | Strategy::LongestSinceOffer
-                | Strategy::LongestReady
-                | Strategy::Ordered
-                | Strategy::FewestContacts
-                | Strategy::LeastTalk
-                | Strategy::LeastActive
-                | Strategy::HighestFreeUnits,
-                _,
-            ) => Begin::First,
         }
     }
 
@@ -139,10 +141,7 @@ impl Pool {
         is_kept_away: impl Fn(AgentId) -> bool,
     ) -> Vec<Candidate> {
         let may = |it: &Candidate| !is_kept_away(it.agent);
-        let coming = shelf.coming().iter();
-        let coming = coming.filter(|it| it.room().takes(channel) && it.holds(marks));
-        let mut coming: Vec<_> = coming.copied().collect();
-        coming.sort_unstable();
+        let coming = shelf.came(|it| it.room().takes(channel) && it.holds(marks));
         let free = Choice {
             free: &self.free.0,
             coming,
@@ -166,7 +165,7 @@ impl Pool {
 struct Choice<'a> {
     free: &'a Free,
     /// Those who are not in the list yet, in order.
-    coming: Vec<Listed>,
+    coming: Coming,
     channel: Channel,
     marks: &'a Marks,
 }
@@ -174,13 +173,18 @@ struct Choice<'a> {
 impl Choice<'_> {
     fn iter(&self) -> impl Iterator<Item = Candidate> + '_ {
         let listed = self.free.iter(self.channel, self.marks);
-        merged(listed, self.coming.iter().copied()).map(|it| it.candidate())
+        merged(listed, self.coming.all().iter().copied()).map(|it| it.candidate())
     }
 
     fn from(&self, key: Candidate) -> impl Iterator<Item = Candidate> + '_ {
         let listed = self.free.from(self.channel, key, self.marks);
         let first = Listed::lowest(key);
-        let coming = self.coming.iter().copied().filter(move |it| *it >= first);
+        let coming = self
+            .coming
+            .all()
+            .iter()
+            .copied()
+            .filter(move |it| *it >= first);
         merged(listed, coming).map(|it| it.candidate())
     }
 

@@ -27,22 +27,39 @@ pub(super) struct Shelf {
     n_by: [[u32; Room::ALL.len()]; Display::ALL.len()],
 }
 
-/// Those who are not in the list yet, in no order.
+/// Those who are not in the list yet.
 #[derive(Clone, Debug)]
-struct Coming {
+pub(super) struct Coming {
     all: [Listed; COMING_MAX],
     n: usize,
 }
 
+impl Coming {
+    const NOBODY: Self = Self {
+        all: [Listed::NOBODY; COMING_MAX],
+        n: 0,
+    };
+
+    pub(super) fn all(&self) -> &[Listed] {
+        self.all.get(..self.n).unwrap_or_default()
+    }
+
+    /// Answers whether there was a place.
+    fn add(&mut self, it: Listed) -> bool {
+        let Some(place) = self.all.get_mut(self.n) else {
+            return false;
+        };
+        *place = it;
+        self.n += 1;
+        true
+    }
+}
+
 impl Shelf {
     pub(super) fn new(strategy: Strategy) -> Self {
-        let nobody = Coming {
-            all: [Listed::NOBODY; COMING_MAX],
-            n: 0,
-        };
         Self {
             strategy,
-            coming: nobody,
+            coming: Coming::NOBODY,
             n_free: 0,
             n_listed: 0,
             n_by: [[0; Room::ALL.len()]; Display::ALL.len()],
@@ -72,17 +89,24 @@ impl Shelf {
 
     /// Keeps somebody who became free. Whoever does not fit comes back: the list has to take the others in first.
     pub(super) fn come(&mut self, it: Listed) -> Option<Listed> {
-        let Some(place) = self.coming.all.get_mut(self.coming.n) else {
-            return Some(it);
-        };
-        *place = it;
-        self.coming.n += 1;
-        None
+        (!self.coming.add(it)).then_some(it)
     }
 
     /// Those who came and are not in the list yet, in no order.
     pub(super) fn coming(&self) -> &[Listed] {
-        self.coming.all.get(..self.coming.n).unwrap_or_default()
+        self.coming.all()
+    }
+
+    /// Those of them who are meant, in order.
+    pub(super) fn came(&self, is_meant: impl Fn(&Listed) -> bool) -> Coming {
+        let mut came = Coming::NOBODY;
+        for it in self.coming().iter().filter(|it| is_meant(it)) {
+            came.add(*it);
+        }
+        if let Some(all) = came.all.get_mut(..came.n) {
+            all.sort_unstable();
+        }
+        came
     }
 
     /// The lists have them, and so many entries.
@@ -95,15 +119,6 @@ impl Shelf {
     pub(super) fn counts(&self) -> impl Iterator<Item = (Display, u32)> + '_ {
         let counts = self.n_by.iter().map(|rooms| rooms.iter().sum());
         Display::ALL.into_iter().zip(counts)
-    }
-
-    /// How many of them have no room for a channel, and whether they have for another.
-    pub(super) fn without_room(
-        &self,
-        channel: Channel,
-    ) -> impl Iterator<Item = (Display, Room, u32)> + '_ {
-        self.rooms()
-            .filter(move |(_, room, _)| !room.takes(channel))
     }
 
     /// How many agents meet the ask, by what a board shows of them and what they have room for.

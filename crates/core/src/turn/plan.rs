@@ -6,7 +6,7 @@ use crate::contact::State as Stands;
 use crate::contact::{Adjustment, Stay};
 use crate::effect::Repeat;
 use crate::event::{Event, PlanStepEntered, PriorityAdjusted};
-use crate::flow::in_range;
+use crate::flow::{Prompt, in_range};
 use crate::ids::{ContactId, QueueId};
 use crate::limits;
 use crate::plan::StepCause;
@@ -49,11 +49,10 @@ impl OpenTurn<'_> {
             return;
         };
         let is_said = contact.media.as_ref().is_some_and(|it| it.until.is_some());
-        let says = { contact.waits() }.is_some_and(|it| self.has_prompt(it.queue, step));
-        if is_said && says {
-            self.record(Event::StepPromptPostponed { contact: id, step });
-        } else {
+        if !is_said {
             self.play_step(id, step);
+        } else if self.step_prompt(id, step).is_some() {
+            self.record(Event::StepPromptPostponed { contact: id, step });
         }
     }
 
@@ -67,15 +66,13 @@ impl OpenTurn<'_> {
         postponed.is_some_and(|step| self.play_step(id, step))
     }
 
-    fn has_prompt(&self, queue: QueueId, step: u32) -> bool {
-        let queue = self.state.settings.queue(queue);
-        queue.is_some_and(|it| it.prompt_at(step).is_some())
+    fn step_prompt(&self, id: ContactId, step: u32) -> Option<&Prompt> {
+        let stay = self.contact(id)?.waits()?;
+        self.state.settings.queue(stay.queue)?.prompt_at(step)
     }
 
     fn play_step(&mut self, id: ContactId, step: u32) -> bool {
-        let stay = self.contact(id).and_then(|it| it.waits());
-        let queue = stay.and_then(|it| self.state.settings.queue(it.queue));
-        let Some(prompt) = queue.and_then(|it| it.prompt_at(step)).cloned() else {
+        let Some(prompt) = self.step_prompt(id, step).cloned() else {
             return false;
         };
         self.play(id, &prompt, Repeat::Once);

@@ -48,9 +48,12 @@ impl Shown {
 
     /// What it adds, for people to read.
     pub(crate) fn doing(&self) -> Doing {
-        match self.seen.map_or(Doing::Nothing, |it| it.doing) {
-            Doing::Nothing if self.has_automatic_reply => Doing::OutOfOffice,
-            doing => doing,
+        let doing = self.seen.map_or(Doing::Nothing, |it| it.doing);
+        let is_free = doing == Doing::Nothing;
+        if is_free && self.has_automatic_reply {
+            Doing::OutOfOffice
+        } else {
+            doing
         }
     }
 }
