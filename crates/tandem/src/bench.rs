@@ -3,13 +3,14 @@
 mod calls;
 mod day;
 mod emulator;
+mod presence;
 
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 /// The benchmarks that there are.
-const NAMES: [&str; 19] = [
+const NAMES: [&str; 20] = [
     "engine",
     "flow",
     "business",
@@ -21,6 +22,7 @@ const NAMES: [&str; 19] = [
     "backup",
     "start",
     "estimates",
+    "presence",
     "prompts",
     "recordings",
     "routing",
@@ -111,6 +113,7 @@ async fn measure(arguments: &Arguments, folder: &Path) -> anyhow::Result<Value> 
             let report = tandem_simulation::estimates(&text);
             Ok(serde_json::to_value(report.map_err(anyhow::Error::msg)?)?)
         }
+        "presence" => presence::presence(folder, n(100_000)).await,
         "prompts" => {
             let report = tandem_server::bench::prompts(folder, n(50_000)).await;
             Ok(serde_json::to_value(report.map_err(failed)?)?)

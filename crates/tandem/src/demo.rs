@@ -8,6 +8,7 @@ mod company;
 mod flow_schema;
 mod load;
 mod main_menu;
+mod office;
 pub(crate) mod profile;
 mod prompts;
 mod staff;
@@ -17,6 +18,7 @@ use crate::api::Api;
 use anyhow::Context;
 pub(crate) use callers::Phones;
 pub(crate) use load::Load;
+pub(crate) use office::Office;
 
 use company::{CENTER, PASSWORD, TeamsUser, Tenant};
 use profile::Profile;

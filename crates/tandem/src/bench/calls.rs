@@ -3,7 +3,7 @@
 //! how long it takes after a kill to know the truth of every call again. `tandem bench memory`: what a call
 //! that waits takes.
 
-use crate::demo::{Load, Phones};
+use crate::demo::{Load, Office, Phones};
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
@@ -151,20 +151,51 @@ struct Server {
 }
 
 async fn start_server(folder: &Path, emulator: &Emulator) -> anyhow::Result<Server> {
-    let listen = free_address()?;
-    let (https, http) = (&emulator.https, &emulator.http);
-    let prepared = crate::demo::prepare(folder, listen, https, http, &emulator.ca_pem)?;
-    let token = prepared
-        .setup_token()
-        .await?
-        .context("the contact center is not new")?;
-    let process = serve(&prepared.config)?;
-    let load = Load::start(&prepared.url, &emulator.http, &token, START_MAX).await?;
-    let config = prepared.config;
+    let New {
+        process,
+        config,
+        url,
+        token,
+    } = start_new(folder, emulator).await?;
+    let load = Load::start(&url, &emulator.http, &token, START_MAX).await?;
     Ok(Server {
         process,
         config,
         load,
+    })
+}
+
+/// A contact center with nobody but its administrator.
+pub(super) async fn start_office(
+    folder: &Path,
+    emulator: &Emulator,
+) -> anyhow::Result<(Child, Office)> {
+    let new = start_new(folder, emulator).await?;
+    let office = Office::open(&new.url, &emulator.http, &new.token, START_MAX).await?;
+    Ok((new.process, office))
+}
+
+/// A contact center that nobody has set up yet.
+struct New {
+    process: Child,
+    config: PathBuf,
+    url: String,
+    token: String,
+}
+
+async fn start_new(folder: &Path, emulator: &Emulator) -> anyhow::Result<New> {
+    let listen = free_address()?;
+    let (https, http) = (&emulator.https, &emulator.http);
+    let prepared = crate::demo::prepare(folder, listen, https, http, &emulator.ca_pem)?;
+    let token = prepared.setup_token().await?;
+    let token = token.context("the contact center is not new")?;
+    let process = serve(&prepared.config)?;
+    let (config, url) = (prepared.config, prepared.url);
+    Ok(New {
+        process,
+        config,
+        url,
+        token,
     })
 }
 

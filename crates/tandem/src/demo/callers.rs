@@ -59,8 +59,21 @@ impl Phones {
     }
 
     pub(super) async fn post(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
+        self.send(reqwest::Method::POST, path, body).await
+    }
+
+    pub(super) async fn put(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
+        self.send(reqwest::Method::PUT, path, body).await
+    }
+
+    async fn send(
+        &self,
+        method: reqwest::Method,
+        path: &str,
+        body: &Value,
+    ) -> anyhow::Result<Value> {
         let url = format!("{}{path}", self.base);
-        let answer = self.http.post(url).json(body).send().await?;
+        let answer = self.http.request(method, url).json(body).send().await?;
         let status = answer.status();
         let text = answer.text().await?;
         anyhow::ensure!(
