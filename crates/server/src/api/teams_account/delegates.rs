@@ -19,7 +19,7 @@ use std::sync::Arc;
 use tandem_core::administration::{Administration, TeamsAct};
 use tandem_core::ids::AccountId;
 use tandem_store::{Account, Accounts, Standing, limits::ACCOUNTS_PER_READ_MAX};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 /// People who are offered for a choice.
 const CANDIDATES_MAX: usize = 20;
@@ -83,7 +83,7 @@ pub(in super::super) struct Sent {
 }
 
 /// Whom to look for.
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(in super::super) struct Wanted {
     /// A part of the name; everybody where it is empty.

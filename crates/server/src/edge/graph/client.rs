@@ -61,7 +61,9 @@ impl Quiet {
     /// How long nothing may be asked yet.
     fn left(&self, now: Instant) -> Option<Duration> {
         let until = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        until?.checked_duration_since(now).filter(|it| !it.is_zero())
+        until?
+            .checked_duration_since(now)
+            .filter(|it| !it.is_zero())
     }
 }
 

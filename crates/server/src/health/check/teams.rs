@@ -143,6 +143,7 @@ mod tests {
             };
             let facts = TeamsFacts {
                 connection: Some(found),
+                logins: LoginFacts::default(),
                 ends: None,
             };
             let check = connection(Some(&facts));
