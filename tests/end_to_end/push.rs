@@ -15,6 +15,8 @@ use tandem_emulator::ClockKind;
 
 /// A little more than half of a subscription's life (B-228).
 const HALF_LIFE: Duration = Duration::from_secs(31 * 60);
+/// The longest step of the cloud's clock.
+const WEEK_MS: u64 = 7 * 24 * 3_600_000;
 const FEATURES: [&str; 5] = [
     "directory",
     "presence_read",
@@ -117,8 +119,12 @@ impl Told {
 
     /// Both clocks move on.
     async fn passes(&self, time: Duration) {
-        let ms = u64::try_from(time.as_millis()).unwrap();
-        self.office.stage.cloud.advance(ms).await;
+        let mut ms = u64::try_from(time.as_millis()).unwrap();
+        while ms > 0 {
+            let step = ms.min(WEEK_MS);
+            self.office.stage.cloud.advance(step).await;
+            ms -= step;
+        }
         self.office.passes(time);
     }
 

@@ -253,7 +253,7 @@ async fn owner_and_backup_are_chosen_among_open_accounts_and_asked_only_while_it
     assert_eq!(told, nobody);
     let found = alex.get("/teams-account/candidates?search=AN").await;
     let found = found.expect_status(StatusCode::OK);
-    assert_eq!(found, json!([{"account": backup, "name": "ann"}]));
+    assert_eq!(found, json!([{"account": backup, "name": "Agent ann"}]));
     for (sent, field) in [
         (json!({"owner": 999, "backup": null}), "owner"),
         (json!({"owner": owner, "backup": owner}), "backup"),

@@ -65,6 +65,8 @@ struct Subscription {
     expires: Timestamp,
     /// When it is renewed: at half of its life, or again after that failed.
     renew: Timestamp,
+    /// It could not be renewed when its time had come.
+    is_overdue: bool,
     /// All of its people were read since it is there: from then on what is not told has not changed.
     is_settled: bool,
 }
@@ -166,6 +168,7 @@ mod tests {
             by: AccountId(1),
             expires: NOW.plus_seconds(3_600),
             renew: NOW.plus_seconds(1_800),
+            is_overdue: false,
             is_settled: false,
         }
     }

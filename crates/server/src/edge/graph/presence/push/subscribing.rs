@@ -78,6 +78,8 @@ impl Keeper {
             return now.plus_seconds(QUIET_S);
         };
         match self.subscribes(center, &applied).await {
+            // What failed is tried again at its time, and counts until then.
+            Ok(()) if push.all().iter().any(|it| it.is_overdue) => {}
             Ok(()) => push.stands(Pushed::Works),
             Err(why) => {
                 fails(center, why);
@@ -222,12 +224,14 @@ impl Asking<'_> {
                 Ok(renewed) => {
                     let (expires, renew) = life(&renewed, now);
                     (all[at].expires, all[at].renew) = (expires, renew);
+                    all[at].is_overdue = false;
                 }
                 Err(Trouble::Graph { status: 404, .. }) => {
                     all.remove(at);
                 }
                 Err(trouble) => {
                     all[at].renew = now.plus_seconds(AGAIN_S);
+                    all[at].is_overdue = true;
                     failed = Some(trouble);
                 }
             }
@@ -258,6 +262,7 @@ impl Asking<'_> {
             by: self.voice.account,
             expires,
             renew,
+            is_overdue: false,
             is_settled: false,
         });
         push.missed.notify_one();
@@ -361,6 +366,7 @@ mod tests {
             by: AccountId(1),
             expires: NOW,
             renew: NOW,
+            is_overdue: false,
             is_settled: true,
         }
     }
