@@ -11,7 +11,7 @@ use crate::wait::until;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
-use tandem_emulator::ClockKind;
+use tandem_emulator::{ClockKind, defaults};
 
 /// A little more than half of a subscription's life (B-228).
 const HALF_LIFE: Duration = Duration::from_secs(31 * 60);
@@ -93,22 +93,21 @@ impl Told {
         person.get("/me").await["account"]["id"].as_u64().unwrap()
     }
 
-    /// Where Microsoft sends the browser of somebody who is this person there.
+    /// Where Microsoft's page sends the browser of somebody who is this person there.
     async fn is_sent_back(&self, person: &Person, oid: &str) -> String {
         let link = person.post("/me/teams/login", json!({})).await;
-        let cloud = &self.office.stage.cloud;
-        cloud
-            .entra("POST", "/sign-ins", json!({ "oid": oid }))
-            .await;
-        let sent = self.goes(link["url"].as_str().unwrap()).await;
+        let url = link["url"].as_str().unwrap();
+        let sent = self.browser().presses(url, oid).await;
         sent.to.expect(&sent.page)
     }
 
-    async fn goes(&self, url: &str) -> Shown {
+    fn browser(&self) -> Browser {
         let stage = &self.office.stage;
         Browser::new(&stage.cloud, &stage.server.url)
-            .goes(url)
-            .await
+    }
+
+    async fn goes(&self, url: &str) -> Shown {
+        self.browser().goes(url).await
     }
 
     /// The whole way; answers the page on which it ends.
@@ -257,6 +256,16 @@ async fn refused_sign_in_says_why_and_changes_nothing() {
         cloud.without_faults().await;
     }
     assert_eq!(told.login(told.alex()).await, "needed");
+    // One that Microsoft notices on its own page: the profile names what to register.
+    let elsewhere = json!({"redirect_uris": ["https://elsewhere.example/auth/teams/login"]});
+    cloud.entra("PUT", "/application", elsewhere).await;
+    let link = told.alex().post("/me/teams/login", json!({})).await;
+    let shown = told.goes(link["url"].as_str().unwrap()).await;
+    assert!(shown.page.contains("AADSTS50011"), "{}", shown.page);
+    let mine = told.alex().get("/me/teams").await;
+    let ours = format!("{}/auth/teams/login", told.office.stage.server.url);
+    assert_eq!(mine["login_redirect_uri"], ours);
+    cloud.entra("PUT", "/application", json!({})).await;
     let to = told.signs_in(told.alex(), &told.users()[2]).await;
     assert_eq!(to, "/profile?teams=done");
     assert_eq!(says(told.alex()).await, Value::Null);
@@ -298,10 +307,20 @@ async fn forged_notice_is_accepted_counted_and_ignored() {
     let forged = r#"tandem_graph_notices_total{result="forged"}"#;
     let before = stage.metric(forged).await;
     let word = stage.server.client_state(CENTER);
-    let sealed = json!({"data": "AAAA", "dataSignature": "AAAA", "dataKey": "AAAA", "encryptionCertificateId": "x"});
+    let certificate = told.subscriptions().await[0]["encryptionCertificateId"].clone();
+    let sealed = json!({
+        "data": "AAAA", "dataSignature": "AAAA", "dataKey": "AAAA", "encryptionCertificateId": certificate,
+    });
     let item = |state: &str| json!({"subscriptionId": "s", "clientState": state, "changeType": "updated", "encryptedContent": sealed});
     let token = signed(&stage.cloud, Signer::Entra, &event_grid_claims(json!({}))).await;
+    let notifier = json!({
+        "iss": format!("https://sts.windows.net/{}/", defaults::TENANT),
+        "azp": "0bf30f3b-4a52-48df-9a82-234910c4a086",
+    });
+    let vouches = signed(&stage.cloud, Signer::Entra, &event_grid_claims(notifier)).await;
     let notices = [
+        // All is right but the signature of the data.
+        json!({"value": [item(&word)], "validationTokens": [vouches]}),
         json!({"value": [item("guessed")]}),
         json!({"value": [item(&word)]}),
         json!({"value": [item(&word)], "validationTokens": ["a.b.c"]}),
@@ -313,8 +332,8 @@ async fn forged_notice_is_accepted_counted_and_ignored() {
         let answer = stage.cloud.http.post(&url).json(notice).send().await;
         assert_eq!(answer.unwrap().status(), StatusCode::ACCEPTED, "{notice}");
     }
-    let counted = async || (stage.metric(forged).await >= before + 4).then_some(());
-    until("four forged notices", counted).await;
+    let counted = async || (stage.metric(forged).await >= before + 5).then_some(());
+    until("five forged notices", counted).await;
     ann.feed.glance().await;
     ann.is("available").await;
     let nonsense = stage.cloud.http.post(&url).body("nonsense").send().await;

@@ -32,7 +32,7 @@ vi.mock('../live/hooks', () => ({ useAfter: () => true, useTopic: () => undefine
 // Canceled animations are rejected promises here: what Fluent moves stands still.
 Element.prototype.animate = undefined as unknown as Element['animate'];
 // What comes later is there already: nothing here is about waiting for it.
-await Promise.all([import('./settings'), import('./guide'), import('./rights'), import('./delegates'), import('./delete-account'), import('../admin/dialogs')]);
+await Promise.all([import('./settings'), import('./guide'), import('./rights'), import('./delegates'), import('./certificate'), import('./delete-account'), import('../admin/dialogs')]);
 const { Page } = await import('./page');
 const { Page: Office } = await import('./office');
 const { Page: Integrations } = await import('./integrations');

@@ -1,11 +1,11 @@
 //! The certificate that notices are sealed for: made by each process for itself, kept in memory alone, and never used for
 //! anything else. What was sealed for the process before cannot be opened, and is read instead.
 
+use crate::edge::graph::credential::hexadecimal;
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rcgen::{CertificateParams, KeyPair, PKCS_RSA_SHA256};
-use std::fmt::Write as _;
 use tandem_microsoft::graph::notice::{BadKey, Opener};
 
 /// A certificate with what opens what is sealed for it.
@@ -32,10 +32,7 @@ impl OwnCertificate {
         let params = CertificateParams::new(vec!["tandem.invalid".to_owned()])?;
         let certificate = params.self_signed(&key)?;
         let der = certificate.der();
-        let mut id = String::new();
-        for byte in digest(&SHA256, der).as_ref() {
-            write!(id, "{byte:02x}").expect("a String takes whatever is written");
-        }
+        let id = hexadecimal(digest(&SHA256, der).as_ref());
         Ok(Self {
             opener: Opener::new(id.clone(), key.serialized_der())?,
             certificate: STANDARD.encode(der),

@@ -305,10 +305,10 @@ fn loose(all: &[Subscription], wanted: &BTreeSet<String>, agents: &BTreeSet<Stri
 
 /// What is gone already need not be taken away.
 fn gone(trouble: Trouble) -> Result<Vec<u8>, Trouble> {
-    match trouble {
-        Trouble::Graph { status: 404, .. } => Ok(Vec::new()),
-        other => Err(other),
+    if matches!(trouble, Trouble::Graph { status: 404, .. }) {
+        return Ok(Vec::new());
     }
+    Err(trouble)
 }
 
 /// Until when it lives, and when it is renewed (B-228).
