@@ -63,18 +63,17 @@ impl Browser {
             .entra("POST", "/sign-ins", json!({ "oid": oid }))
             .await;
         let answer = self.http.get(address).send().await.unwrap();
-        let page = answer.text().await.unwrap();
-        let (_, action) = page.split_once("action=\"").expect(&page);
-        let inputs = page.split("<input type=\"hidden\" name=\"").skip(1);
-        let field = |input: &str| {
-            let (name, rest) = input.split_once("\" value=\"").unwrap();
-            let (value, _) = rest.split_once('"').unwrap();
-            (name.to_owned(), plain(value))
-        };
-        Form {
-            action: plain(action.split('"').next().unwrap()),
-            fields: inputs.map(field).collect(),
-        }
+        form(&answer.text().await.unwrap())
+    }
+
+    /// Presses the button of somebody on Microsoft's own page.
+    pub(crate) async fn presses(&mut self, address: &str, oid: &str) -> Shown {
+        let shown = self.goes(address).await;
+        let mut form = form(&shown.page);
+        form.fields.insert("oid".to_owned(), oid.to_owned());
+        let host = address.split('/').take(3).collect::<Vec<_>>().join("/");
+        let request = self.http.post(format!("{host}{}", form.action));
+        self.sees(request.form(&form.fields)).await
     }
 
     /// Posts Microsoft's answer to the contact center.
@@ -118,6 +117,21 @@ impl Browser {
                 self.cookies.insert(name.to_owned(), value.to_owned());
             }
         }
+    }
+}
+
+/// The form of a page, with what is hidden in it.
+fn form(page: &str) -> Form {
+    let (_, action) = page.split_once("action=\"").expect(page);
+    let inputs = page.split("<input type=\"hidden\" name=\"").skip(1);
+    let field = |input: &str| {
+        let (name, rest) = input.split_once("\" value=\"").unwrap();
+        let (value, _) = rest.split_once('"').unwrap();
+        (name.to_owned(), plain(value))
+    };
+    Form {
+        action: plain(action.split('"').next().unwrap()),
+        fields: inputs.map(field).collect(),
     }
 }
 

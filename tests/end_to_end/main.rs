@@ -88,6 +88,8 @@ mod prompt;
 #[cfg(test)]
 mod proof;
 #[cfg(test)]
+mod push;
+#[cfg(test)]
 mod recording;
 #[cfg(test)]
 mod refusal;

@@ -9,27 +9,32 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
-use tandem_emulator::defaults;
+use tandem_emulator::{ClockKind, defaults};
 use tandem_server::engine::{Clock, SteppedClock, SystemClock};
 
 /// A little more than between two rounds.
-const CYCLE: Duration = Duration::from_secs(61);
+pub(crate) const CYCLE: Duration = Duration::from_secs(61);
 /// A little more than what is ignored (B-202).
 const LASTS: Duration = Duration::from_secs(16);
 /// What was seen before it is not known any more.
 const TOO_OLD: Duration = Duration::from_secs(181);
 
 /// A floor whose agents have Teams.
-struct Office {
-    stage: Stage,
+pub(crate) struct Office {
+    pub(crate) stage: Stage,
     clock: Arc<SteppedClock>,
 }
 
 impl Office {
     /// One that tells Teams what the usual rules say, and more by reasons.
     async fn open() -> Self {
+        Self::open_with(ClockKind::Real).await
+    }
+
+    /// The same, of a cloud with such a clock.
+    pub(crate) async fn open_with(cloud: ClockKind) -> Self {
         let clock = Arc::new(SteppedClock::at(SystemClock::default().now()));
-        let stage = Stage::with_time(Arc::clone(&clock)).await;
+        let stage = Stage::with_times(cloud, Arc::clone(&clock)).await;
         stage.floor("tandem").await;
         stage.alex.post("/teams-account", account(&[])).await;
         let office = Self { stage, clock };
@@ -57,12 +62,12 @@ impl Office {
         ann
     }
 
-    fn passes(&self, time: Duration) {
+    pub(crate) fn passes(&self, time: Duration) {
         self.clock.advance(time);
     }
 
     /// Waits until the check of presence says this, of so many.
-    async fn check_is(&self, code: &str, n: Value) {
+    pub(crate) async fn check_is(&self, code: &str, n: Value) {
         let look = async || {
             let health = self.stage.alex.get("/system-health").await;
             let checks = health["checks"].as_array()?;
@@ -95,7 +100,7 @@ impl Office {
         self.shows(oid, &what, is_it).await
     }
 
-    async fn by_hand(&self, oid: &str, change: Value) {
+    pub(crate) async fn by_hand(&self, oid: &str, change: Value) {
         self.stage.cloud.presence(oid, change).await;
     }
 }

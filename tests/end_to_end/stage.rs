@@ -134,6 +134,15 @@ impl Server {
     }
 
     /// The personal data of an arrival, which no screen shows whole.
+    /// The word that only those who were subscribed to know.
+    pub(crate) fn client_state(&self, center: &str) -> String {
+        let process = self.process.as_ref().unwrap();
+        let center = process.centers.get(center).unwrap();
+        let id = center.engine.center();
+        let hash = center.keys.keyed_hash(id, "graph notices");
+        format!("{hash:032x}")
+    }
+
     pub(crate) async fn arrival(&self, center: &str, contact: u64) -> ArrivalDetail {
         let process = self.process.as_ref().unwrap();
         let center = process.centers.get(center).unwrap();
@@ -415,8 +424,13 @@ impl Stage {
 
     /// One whose process has a clock that stands still until a test moves it.
     pub(crate) async fn with_time(clock: Arc<SteppedClock>) -> Self {
+        Self::with_times(ClockKind::Real, clock).await
+    }
+
+    /// The same, of a cloud with such a clock.
+    pub(crate) async fn with_times(cloud: ClockKind, clock: Arc<SteppedClock>) -> Self {
         let (time, proofs) = (Time::standing(clock), Proofs::KeyAndToken);
-        let stage = Self::set_up((ClockKind::Real, time), Weather::Clear, proofs, None).await;
+        let stage = Self::set_up((cloud, time), Weather::Clear, proofs, None).await;
         stage.subscribed().await
     }
 

@@ -356,7 +356,7 @@ async fn administrator_consents_once_and_a_forged_answer_is_none() {
     let back = sent.to.unwrap();
     let forged = back.replace("state=contoso.", "state=contoso.x");
     let shown = browser.goes(&forged).await;
-    let page = "/contoso/admin/integrations/teams";
+    let page = "/admin/integrations/teams";
     assert_eq!(shown.to.unwrap(), format!("{page}?consent=forged"));
     let shown = browser.goes(&back).await;
     assert_eq!(shown.to.unwrap(), format!("{page}?consent=granted"));

@@ -8,7 +8,7 @@ let account = {
   expires_at: iso(Date.now() + 7 * 8.64e7), expires_at_source: 'directory', expiry_uncertain: false, days_left: 7, licensing_mode: 'production', licensing_acknowledged_at: iso(Date.now() - 8.64e9),
   features: ['directory', 'presence_read', 'presence_write', 'secret_expiry'], number_types: ['business', 'mobile', 'fax', 'teams'].map((type) => ({ type, is_shown: type !== 'fax' })), messages: MESSAGES, drawer_limit: 300, n_enabled: 18, n_agents: 24,
 };
-const mine = { has_account: true, is_enabled: true, login: 'not_needed', login_expires_at: null, upn: 'amelie.laurent@contoso.com', is_owner: null };
+const mine = { has_account: true, is_enabled: true, login: 'not_needed', login_expires_at: null, login_problem: null, login_redirect_uri: 'https://tandem.example/auth/teams/login', upn: 'amelie.laurent@contoso.com', is_owner: null };
 let rules = {
   version: 0,
   to_teams: { is_on: true, map: [['on_contact', 'busy'], ['ringing', null], ['wrap_up', 'busy'], ['available', 'available'], ['signed_out', null]].map(([standing, to]) => ({ from: { kind: 'system', standing }, to })) },
@@ -16,7 +16,7 @@ let rules = {
   precedence: ['chosen_in_teams', 'calendar_and_calls', 'tandem'], ignore_shorter_than_s: 15, force_every_s: 3600, resets_timer_on_force: false, max_age_cycles: 3, cycle_s: 60, loop: { max_changes: 4, within_s: 120 },
   gate: ['busy', 'do_not_disturb', 'call', 'meeting', 'presenting'].map((when) => ({ when, voice: 'no_route', messages: when === 'do_not_disturb' ? 'no_route' : 'route' })),
 };
-let delegates = { owner: { account: 3, name: 'Robin Hart', login: 'done', expires_at: iso(Date.now() + 9 * 8.64e7), is_due: true }, backup: null, is_needed: false };
+let delegates = { version: 1, owner: { account: 3, name: 'Robin Hart', login: 'done', expires_at: iso(Date.now() + 9 * 8.64e7), is_due: true, problem: null }, backup: null, is_needed: false };
 const right = (name, kind, state, features) => ({ name, kind, id: ID, features, state, consequence: '', used_by_tandem: features.length > 0 || name === 'User.Read' });
 const rights = () => ({
   client_id: account.client_id, publisher: 'Contoso Ltd', app_name: 'Tandem', checked_at: iso(), state: 'partly', problem: null,
@@ -65,9 +65,11 @@ function teamsAccount(method, [verb], body, headers, { ok, problem }) {
     ...['organization', 'directory', 'presence_read', 'presence_write', 'secret_expiry'].map((step) => ({ step, outcome: 'skipped', took_ms: 0, code: null, explanation: null, permission: null }))] });
   if (verb === 'rights') return ok(rights());
   if (verb === 'consent') return ok({ url: '/admin/integrations/teams?consent=granted' });
+  if (verb === 'candidates') return ok([{ account: 3, name: 'Robin Hart' }, { account: 4, name: 'Lina Marsh' }]);
   if (verb === 'delegates') {
-    const named = (id) => (id === null ? null : { account: id, name: `Account ${id}`, login: 'needed', expires_at: null, is_due: false });
-    if (method === 'PUT') delegates = { ...delegates, owner: named(body.owner), backup: named(body.backup) };
+    const named = (id) => (id === null ? null : { account: id, name: `Account ${id}`, login: 'needed', expires_at: null, is_due: true, problem: null });
+    if (method === 'PUT') account.version += 1;
+    if (method === 'PUT') delegates = { ...delegates, version: account.version, owner: named(body.owner), backup: named(body.backup) };
     return ok(delegates);
   }
   if (method === 'GET') return ok(account);

@@ -163,6 +163,15 @@ pub enum TeamsAct {
         /// With what.
         outcome: ConsentOutcome,
     },
+    /// Who signs in to Teams for the contact center was chosen (B-205).
+    DelegatesSet {
+        /// Whose sign-in counts first.
+        owner: Option<AccountId>,
+        /// Whose counts when the owner's has ended.
+        backup: Option<AccountId>,
+    },
+    /// One of them did.
+    SignedIn,
 }
 
 /// What came of a request for consent (B-038).
@@ -220,7 +229,9 @@ impl Administration {
                 TeamsAct::AccountMade
                 | TeamsAct::AccountRemoved { .. }
                 | TeamsAct::ConsentAsked
-                | TeamsAct::ConsentAnswered { .. },
+                | TeamsAct::ConsentAnswered { .. }
+                | TeamsAct::DelegatesSet { .. }
+                | TeamsAct::SignedIn,
             ) => {}
         }
         self

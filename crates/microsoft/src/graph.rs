@@ -1,14 +1,16 @@
-//! Microsoft Graph v1.0 as Tandem asks it: requests as data, answers as types (microsoft-graph.md 1.7, 2 to 4).
+//! Microsoft Graph v1.0 as Tandem asks it: requests as data, answers as types (microsoft-graph.md 1.7, 2 to 5).
 //!
 //! Nothing here sends. A link to a next page is opaque: whoever owns the socket follows it as it is, and to the
 //! service alone.
 
 pub mod application;
 pub mod error;
+pub mod notice;
 pub mod organization;
 pub mod permission;
 pub mod presence;
 pub mod principal;
+pub mod subscription;
 pub mod user;
 
 use crate::request::{Method, Request};
@@ -16,6 +18,9 @@ use serde::Deserialize;
 
 /// What an application asks a token for: everything that was granted to it.
 pub const SCOPE: &str = "https://graph.microsoft.com/.default";
+/// What is asked for in the name of a person: who it is, presence of everybody, and both again later without a page.
+pub const PERSON_SCOPE: &str =
+    "openid profile offline_access https://graph.microsoft.com/Presence.Read.All";
 /// Where Graph is, in the public cloud.
 pub const ENDPOINT: &str = "https://graph.microsoft.com";
 

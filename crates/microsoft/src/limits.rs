@@ -44,3 +44,7 @@ pub const PARTICIPANTS_MAX: usize = 350;
 pub const STREAM_FRAME_BYTES_MAX: usize = 256 * 1024;
 /// An answer of Graph. The longest is a page of 999 people with their plans, some 4 KB each.
 pub const GRAPH_RESPONSE_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// A POST of change notifications. Up to 100 items of some 2 KB each were seen (reference 5.3).
+pub const GRAPH_NOTICE_BYTES_MAX: usize = 1024 * 1024;
+/// Items of one such POST.
+pub const GRAPH_NOTICE_ITEMS_MAX: usize = 1_000;

@@ -419,6 +419,14 @@ fn done_to_teams(by: AccountId, act: &TeamsAct) -> Act {
         TeamsAct::ConsentAnswered { outcome } => {
             of("teams_consent_answered", outcome.word().to_owned())
         }
+        TeamsAct::DelegatesSet { owner, backup } => {
+            let number = |account: &Option<AccountId>| {
+                account.map_or_else(|| "nobody".to_owned(), |it| format!("account {}", it.0))
+            };
+            let detail = format!("owner {}, backup {}", number(owner), number(backup));
+            of("teams_delegates_set", detail)
+        }
+        TeamsAct::SignedIn => of("teams_signed_in", "for the contact center".to_owned()),
     }
 }
 

@@ -339,6 +339,7 @@ fn teams_account_routes() -> OpenApiRouter<Arc<App>> {
             teams_account::delegates::read,
             teams_account::delegates::set
         ))
+        .routes(routes!(teams_account::delegates::candidates))
         .routes(routes!(teams_account::delegates::sign_in))
         .routes(routes!(me::teams::read, me::teams::set))
         .routes(routes!(directory::list))

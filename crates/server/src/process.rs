@@ -242,6 +242,8 @@ fn router(app: &Arc<App>, edges: BTreeMap<String, Arc<TeamsPhone>>) -> Router {
         .merge(health::router(app))
         .merge(sign_in::router(app))
         .merge(graph::consent::router(app))
+        .merge(graph::delegates::login::router(app))
+        .merge(graph::presence::push::hook::router(app))
         .merge(web::router(app.is_https));
     api::enveloped(router)
 }
@@ -385,6 +387,14 @@ impl Parts {
                 stop.clone(),
             )),
             tokio::spawn(graph::presence::keep_writing(
+                Arc::clone(center),
+                stop.clone(),
+            )),
+            tokio::spawn(graph::presence::push::keep_subscribed(
+                Arc::clone(center),
+                stop.clone(),
+            )),
+            tokio::spawn(graph::presence::push::keep_notices(
                 Arc::clone(center),
                 stop.clone(),
             )),

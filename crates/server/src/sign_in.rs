@@ -22,6 +22,7 @@ pub use api_key::{KEY_PREFIX, KeyRates, Scope};
 pub use attempts::{Attempts, TooMany};
 pub use client::ClientAddress;
 pub use cookie::{SESSION_LIFETIME, clear, cookie_token, set};
+pub(crate) use microsoft::Documents;
 pub use microsoft::{Microsoft, router};
 pub use passwords::{PasswordProblem, Passwords};
 pub use standpoint::{Standpoint, VIEW_TIME, Viewing, standpoint_of};

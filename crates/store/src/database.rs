@@ -410,6 +410,11 @@ pub(crate) fn main_migrations() -> Migrator {
             "teams",
             include_str!("../migrations/main/0010_teams.sql"),
         ),
+        migration(
+            11,
+            "teams sign-ins",
+            include_str!("../migrations/main/0011_teams_sign_ins.sql"),
+        ),
     ])
 }
 

@@ -86,6 +86,8 @@ pub const TEAMS_DOCUMENT_BYTES_MAX: usize = 64 * 1024;
 pub const TEAMS_SECRET_BYTES_MAX: usize = 32 * 1024;
 /// Bytes of what was found out about a Teams account.
 pub const TEAMS_FINDINGS_BYTES_MAX: usize = 64 * 1024;
+/// Bytes of what a sign-in to Teams left, sealed: a refresh token has some two thousand.
+pub const TEAMS_SIGN_IN_BYTES_MAX: usize = 32 * 1024;
 
 /// Bytes of one sound: ten minutes, and the header of the file.
 pub const SOUND_BYTES_MAX: usize = 600 * 32_000 + 32_000 + 44;

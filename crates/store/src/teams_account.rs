@@ -1,13 +1,17 @@
-//! The one Teams account of a contact center (B-058), what was found out about it, and the accounts of people who
-//! have Teams switched on. It must not know what the document says; the credential arrives sealed.
+//! The one Teams account of a contact center (B-058), what was found out about it, the accounts of people who have Teams
+//! switched on, and who signed in to Teams for the contact center. It must not know what the document says; the
+//! credential and what sign-ins left arrive sealed.
 
 mod sqlite;
 
 use crate::Pending;
 use crate::center::{CenterId, UnixMicros};
 use crate::error::{Error, check_size};
-use crate::limits::{TEAMS_DOCUMENT_BYTES_MAX, TEAMS_FINDINGS_BYTES_MAX, TEAMS_SECRET_BYTES_MAX};
-use std::collections::BTreeSet;
+use crate::limits::{
+    TEAMS_DOCUMENT_BYTES_MAX, TEAMS_FINDINGS_BYTES_MAX, TEAMS_SECRET_BYTES_MAX,
+    TEAMS_SIGN_IN_BYTES_MAX,
+};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use tandem_core::ids::AccountId;
 
@@ -62,6 +66,10 @@ pub(crate) fn check_findings(findings: &str) -> Result<(), Error> {
     check_size(what, findings.len(), TEAMS_FINDINGS_BYTES_MAX)
 }
 
+pub(crate) fn check_sign_in(sealed: &str) -> Result<(), Error> {
+    check_size("a sign-in to Teams", sealed.len(), TEAMS_SIGN_IN_BYTES_MAX)
+}
+
 /// Whether somebody has Teams.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TeamsSwitch {
@@ -110,7 +118,8 @@ pub trait TeamsAccounts: Send + Sync {
         now: UnixMicros,
     ) -> Pending<'a, Result<u64, TeamsAccountError>>;
 
-    /// Removes it with its credential, and switches Teams off for everybody, both or neither (B-060).
+    /// Removes it with its credential and with everybody's sign-in, and switches Teams off for everybody, all or nothing
+    /// (B-060).
     fn remove_teams_account<'a>(
         &'a self,
         center: &'a CenterId,
@@ -139,4 +148,26 @@ pub trait TeamsAccounts: Send + Sync {
         &'a self,
         center: &'a CenterId,
     ) -> Pending<'a, Result<BTreeSet<AccountId>, Error>>;
+
+    /// What the sign-ins of people left, sealed.
+    fn teams_sign_ins<'a>(
+        &'a self,
+        center: &'a CenterId,
+    ) -> Pending<'a, Result<BTreeMap<AccountId, String>, Error>>;
+
+    /// Keeps what somebody's sign-in left, in place of what an earlier one did. Nothing is kept while there is no Teams
+    /// account.
+    fn keep_teams_sign_in<'a>(
+        &'a self,
+        center: &'a CenterId,
+        account: AccountId,
+        sealed: String,
+    ) -> Pending<'a, Result<(), TeamsAccountError>>;
+
+    /// Forgets somebody's sign-in, if there was one.
+    fn forget_teams_sign_in<'a>(
+        &'a self,
+        center: &'a CenterId,
+        account: AccountId,
+    ) -> Pending<'a, Result<(), Error>>;
 }

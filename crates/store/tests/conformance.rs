@@ -88,4 +88,5 @@ conformance!(teams on sqlite_teams and memory_teams:
     second_teams_account_is_refused_until_the_first_is_gone,
     teams_account_is_changed_on_the_version_that_was_read,
     removed_teams_account_switches_teams_off_for_everybody,
+    sign_in_to_teams_is_kept_until_it_or_the_account_is_gone,
 );

@@ -1708,7 +1708,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Refused: it is not there yet (`not_built`). Anybody who is signed in. */
+        /** Where whoever asks signs in to Teams for the contact center; good once, for ten minutes. Only for who was chosen. */
         post: operations["my_teams_login"];
         delete?: never;
         options?: never;
@@ -2670,6 +2670,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/teams-account/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People who may be chosen, twenty at most, by name. Permission: edit_settings. */
+        get: operations["teams_candidates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/teams-account/consent": {
         parameters: {
             query?: never;
@@ -2694,9 +2711,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who signs in for the contact center: nobody has to. Permission: read_settings. */
+        /** Who signs in to Teams for the contact center, and how each sign-in stands. Permission: read_settings. */
         get: operations["teams_delegates_read"];
-        /** Refused: it is not there yet (`not_built`). Permission: edit_settings. */
+        /**
+         * Chooses who signs in, on the version of the Teams account. The sign-in of whoever is not chosen any more is forgotten.
+         *     Permission: edit_settings.
+         */
         put: operations["teams_delegates_set"];
         post?: never;
         delete?: never;
@@ -4209,8 +4229,8 @@ export interface components {
              * @description How many of them are shown at all.
              */
             limit: number;
-            /** @description `not_needed`: nothing needs a sign-in of the person's own yet. */
-            login: string;
+            /** @description Whether whoever asks is to sign in to Teams for the contact center (B-218). */
+            login: components["schemas"]["TeamsLogin"];
             /** @description All whom the search finds. */
             n_people: number;
             /** @description Those of this page. */
@@ -5195,6 +5215,10 @@ export interface components {
             scope?: components["schemas"]["ScopeView"] | null;
             standing: components["schemas"]["StandingWord"];
         };
+        /** @description Where to send the browser. */
+        LoginLink: {
+            url: string;
+        };
         LongestWaitTile: {
             level: components["schemas"]["Urgency"];
             since?: components["schemas"]["Instant"] | null;
@@ -5333,8 +5357,13 @@ export interface components {
             /** @description Whether the contact center has a Teams account. */
             has_account: boolean;
             is_enabled: boolean;
-            /** @description `not_needed`: nothing needs a sign-in of the person's own yet. */
-            login: string;
+            is_owner?: components["schemas"]["TeamsDuty"] | null;
+            /** @description Whether this person is to sign in to Teams for the contact center. */
+            login: components["schemas"]["TeamsLogin"];
+            login_expires_at?: components["schemas"]["Instant"] | null;
+            login_problem?: components["schemas"]["TeamsLoginProblem"] | null;
+            /** @description The redirect URI that has to be registered for it. */
+            login_redirect_uri: string;
             /** @description The Microsoft account that the agent is, as the directory says. */
             upn?: string | null;
         };
@@ -6958,6 +6987,12 @@ export interface components {
          * @enum {string}
          */
         TeamsAccountWarningCode: "secret_looks_like_id";
+        /** @description Somebody who may be chosen. */
+        TeamsCandidate: {
+            /** Format: int64 */
+            account: number;
+            name: string;
+        };
         /** @description A certificate with its private key. */
         TeamsCertificateSent: {
             /** @description RSA, without a password. */
@@ -7007,18 +7042,41 @@ export interface components {
             /** @description SHA-256, hexadecimal. */
             thumbprint: string;
         };
-        /** @description Who signs in. */
-        TeamsDelegates: {
+        /** @description One of them. */
+        TeamsDelegate: {
             /** Format: int64 */
-            backup?: number | null;
+            account: number;
+            expires_at?: components["schemas"]["Instant"] | null;
+            /** @description It ends within fourteen days, has ended, or never was. */
+            is_due: boolean;
+            login: components["schemas"]["TeamsLogin"];
+            name: string;
+            problem?: components["schemas"]["TeamsLoginProblem"] | null;
+        };
+        /** @description Who signs in to Teams for the contact center. */
+        TeamsDelegates: {
+            backup?: components["schemas"]["TeamsDelegate"] | null;
             /** @description Whether a feature that is on needs somebody's sign-in. */
             is_needed: boolean;
+            owner?: components["schemas"]["TeamsDelegate"] | null;
             /**
              * Format: int64
-             * @description The account; nobody yet.
+             * @description The version of the Teams account, on which they are changed.
              */
-            owner?: number | null;
+            version: number;
         };
+        /** @description Who is to sign in: accounts, or nobody. */
+        TeamsDelegatesSent: {
+            /** Format: int64 */
+            backup: number | null;
+            /** Format: int64 */
+            owner: number | null;
+        };
+        /**
+         * @description What somebody was chosen as.
+         * @enum {string}
+         */
+        TeamsDuty: "owner" | "backup";
         /**
          * @description What to do about it: a word for programs, whose text is in the catalogue of messages.
          * @enum {string}
@@ -7029,6 +7087,16 @@ export interface components {
          * @enum {string}
          */
         TeamsFeature: "directory" | "presence_read" | "presence_write" | "presence_push" | "secret_expiry";
+        /**
+         * @description Whether somebody is to sign in to Teams.
+         * @enum {string}
+         */
+        TeamsLogin: "not_needed" | "needed" | "done";
+        /**
+         * @description What is wrong. Each has one thing to do about it.
+         * @enum {string}
+         */
+        TeamsLoginProblem: "redirect_unregistered" | "expired" | "sign_in_again" | "consent_missing" | "cancelled" | "not_assigned" | "conditional_access" | "account_disabled" | "other_tenant" | "other_person" | "code_spent" | "credential_refused" | "application_refused" | "not_verified" | "unreachable" | "other";
         /** @description The texts for conferencing Teams users to a customer's chat. */
         TeamsMessages: {
             /** @description Leaves at any time. */
@@ -11263,6 +11331,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginLink"];
+                };
+            };
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -13719,6 +13795,38 @@ export interface operations {
             };
         };
     };
+    teams_candidates: {
+        parameters: {
+            query?: {
+                /** @description A part of the name; everybody where it is empty. */
+                search?: string;
+            };
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamsCandidate"][];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     teams_account_consent: {
         parameters: {
             query?: never;
@@ -13780,14 +13888,28 @@ export interface operations {
     teams_delegates_set: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                "If-Match": string;
+            };
             path: {
                 center: string;
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamsDelegatesSent"];
+            };
+        };
         responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamsDelegates"];
+                };
+            };
             "4XX": {
                 headers: {
                     [name: string]: unknown;

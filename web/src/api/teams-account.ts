@@ -7,8 +7,6 @@ type Schemas = schema.components['schemas'];
 
 export type Feature = Schemas['TeamsFeature'];
 export const FEATURES = ['directory', 'presence_read', 'presence_write', 'presence_push', 'secret_expiry'] as const satisfies readonly Feature[];
-/** What is refused when it is switched on: it is not built. */
-export const NOT_BUILT: readonly Feature[] = ['presence_push'];
 export type NumberType = Schemas['NumberType'];
 export const NUMBER_TYPES = ['business', 'mobile', 'fax', 'teams'] as const satisfies readonly NumberType[];
 export type ShownType = Schemas['ShownType'];
@@ -67,10 +65,32 @@ export const CONSEQUENCES = [
   'none',
 ] as const satisfies readonly RightOf['consequence'][];
 
-/** Whether one signs in to Teams for oneself; nobody has to yet. */
-export const LOGINS = ['not_needed', 'needed', 'done'] as const;
-export type Login = (typeof LOGINS)[number];
-export type MyTeams = Omit<Told<Schemas['MyTeams']>, 'login'> & { login: Login };
+/** Whether one is to sign in to Teams for the contact center: owner and back-up alone are. */
+export type Login = Schemas['TeamsLogin'];
+export const LOGINS = ['not_needed', 'needed', 'done'] as const satisfies readonly Login[];
+export type MyTeams = Told<Schemas['MyTeams']>;
+export type Delegates = Told<Schemas['TeamsDelegates']>;
+export type Delegate = NonNullable<Delegates['owner']>;
+export type Candidate = Told<Schemas['TeamsCandidate']>;
+export type LoginProblem = Schemas['TeamsLoginProblem'];
+export const LOGIN_PROBLEMS = [
+  'redirect_unregistered',
+  'expired',
+  'sign_in_again',
+  'consent_missing',
+  'cancelled',
+  'not_assigned',
+  'conditional_access',
+  'account_disabled',
+  'other_tenant',
+  'other_person',
+  'code_spent',
+  'credential_refused',
+  'application_refused',
+  'not_verified',
+  'unreachable',
+  'other',
+] as const satisfies readonly LoginProblem[];
 
 const at = (center: string) => ({ params: { path: { center } } });
 const over = (center: string, version: number) => ({ params: { path: { center }, header: { 'if-match': `"${version}"` } } });
@@ -115,6 +135,20 @@ export async function myTeams(center: string): Promise<MyTeams> {
 
 export async function switchMyTeams(center: string, is_enabled: boolean): Promise<MyTeams> {
   return (await ask(loose.PUT('/{center}/me/teams', { ...at(center), body: { is_enabled } }))) as MyTeams;
+}
+
+export async function delegatesOf(center: string): Promise<Delegates> {
+  return (await ask(loose.GET('/{center}/teams-account/delegates', at(center)))) as Delegates;
+}
+
+/** On the version of the account. */
+export async function chooseDelegates(center: string, version: number, owner: number | null, backup: number | null): Promise<Delegates> {
+  return (await ask(loose.PUT('/{center}/teams-account/delegates', { ...over(center, version), body: { owner, backup } }))) as Delegates;
+}
+
+/** People who may be chosen, twenty at most. */
+export async function candidatesOf(center: string, search: string): Promise<Candidate[]> {
+  return (await ask(loose.GET('/{center}/teams-account/candidates', { params: { path: { center }, query: { search } } }))) as Candidate[];
 }
 
 /** Where one signs in to Teams for Tandem. */

@@ -30,6 +30,8 @@ export const ACTIONS = [
   'teams_account_removed',
   'teams_consent_asked',
   'teams_consent_answered',
+  'teams_delegates_set',
+  'teams_signed_in',
   'tv_link_made',
   'tv_link_revoked',
   'recording_played',

@@ -38,7 +38,7 @@ const person = (id: string, name: string, more: Partial<Person> = {}): Person =>
   numbers: [{ type: 'mobile', number: '+14255550168', is_default: true }, { type: 'business', number: '+14255550142', is_default: false }], upn: `${id}@contoso.com`, ...more,
 });
 const told = (people: Person[], more: Partial<DirectoryPage> = {}): DirectoryPage => ({ synced_at: '2026-11-27T13:00:00Z', behind_since: null, problem: null, n_people: people.length, n_shown: people.length, limit: 300, login: 'not_needed', people, ...more });
-const mine: MyTeams = { has_account: true, is_enabled: true, login: 'not_needed', upn: 'ava@contoso.com' };
+const mine: MyTeams = { has_account: true, is_enabled: true, login: 'not_needed', login_expires_at: null, login_problem: null, login_redirect_uri: 'https://tandem.example/auth/teams/login', is_owner: null, upn: 'ava@contoso.com' };
 beforeEach(() => {
   for (const it of Object.values(server)) it.mockReset();
   desk.calling.openPad.mockReset();
@@ -160,5 +160,14 @@ test('a user switches Teams on again in the profile, and reads how the sign-in s
   fireEvent.click(await screen.findByRole('switch', { name: 'Teams integration' }));
   await waitFor(() => expect(server.switchMyTeams).toHaveBeenCalledWith('contoso', true));
   expect(await screen.findByText(/A sign-in to Teams is needed/)).toBeTruthy();
+  expect(screen.getByRole('button', { name: 'Teams Login' })).toBeTruthy();
+});
+
+// B-205, B-206, B-219
+test('owner reads why the sign-in is over and what to register, whether Teams is switched on or not', async () => {
+  server.myTeams.mockResolvedValue({ ...mine, is_enabled: false, login: 'needed', is_owner: 'owner', login_problem: 'redirect_unregistered' });
+  show(<Profile />, '/profile');
+  expect(await screen.findByText(/You sign in for the whole contact center/)).toBeTruthy();
+  expect(screen.getByText('https://tandem.example/auth/teams/login')).toBeTruthy();
   expect(screen.getByRole('button', { name: 'Teams Login' })).toBeTruthy();
 });

@@ -10,6 +10,7 @@ import { td } from '../app/theme';
 import { useTitle } from '../app/title';
 import '../i18n/directory';
 import { useT, type MessageId } from '../i18n/t';
+import { useDay } from '../teams-account/words';
 import { Shape } from '../ui/shapes';
 import { Failed, Loading, useProblemText } from '../ui/states';
 import { Ltr } from '../ui/time';
@@ -81,19 +82,27 @@ function Teams({ mine }: { mine: MyTeams }): ReactNode {
           {t('profile.upn')} <Ltr>{mine.upn}</Ltr>
         </p>
       ) : null}
-      {mine.is_enabled ? <LoginState mine={mine} /> : null}
+      {mine.is_enabled || mine.login !== 'not_needed' ? <LoginState mine={mine} /> : null}
     </>
   );
 }
 
-function LoginState({ mine: { login } }: { mine: MyTeams }): ReactNode {
+function LoginState({ mine: { login, login_problem, login_redirect_uri, login_expires_at, is_owner } }: { mine: MyTeams }): ReactNode {
   const t = useT();
+  const day = useDay();
   return (
     <>
       <p className={css.fact}>
         <Shape shape={login === 'needed' ? 'triangle' : login === 'done' ? 'circle' : 'ring'} color={login === 'needed' ? td.tdLevelWatch : login === 'done' ? td.tdLevelOk : td.tdStateOffline} size={14} />
-        <span>{t(`profile.login.${login}`)}</span>
+        <span>
+          {t(`profile.login.${login}`)} {is_owner !== null && login !== 'not_needed' ? t(`profile.duty.${is_owner}`) : ''} {login === 'done' && login_expires_at !== null ? t('profile.login.until', { day: day(login_expires_at) }) : ''}
+        </span>
       </p>
+      {login_problem === null ? null : (
+        <p>
+          {t(`profile.problem.${login_problem}`)} {login_problem === 'redirect_unregistered' ? <Ltr>{login_redirect_uri}</Ltr> : null}
+        </p>
+      )}
       {login === 'needed' ? (
         <div>
           <LoginButton />

@@ -10,7 +10,7 @@ import { AREAS, SETTINGS_AREAS } from '../admin/areas';
 import { CHANNELS as VOICES, CONSENTS, FAILURES, TRANSFERS } from '../admin/recording-rules';
 import { DIRECTIONS as TO, PETITION_ANSWERS } from '../api/direct';
 import { EXPORT_FORMATS } from '../api/history';
-import { CONSEQUENCES, EXPLANATIONS, FEATURES, LICENSING_MODES, LOGINS, MESSAGES, NUMBER_TYPES, PERMISSION_STATES, RIGHTS_STATES, STEPS } from '../api/teams-account';
+import { CONSEQUENCES, EXPLANATIONS, FEATURES, LICENSING_MODES, LOGIN_PROBLEMS, LOGINS, MESSAGES, NUMBER_TYPES, PERMISSION_STATES, RIGHTS_STATES, STEPS } from '../api/teams-account';
 import { DOINGS, STATUSES } from '../api/directory';
 import { PRECEDENCE, SYSTEM_STANDINGS } from '../api/presence-rules';
 import { PURPOSES, RECORDING_STATES } from '../api/recordings';
@@ -145,7 +145,10 @@ const BUILT: Record<string, readonly string[]> = {
   'directory.group.': DIRECTORY_GROUPS,
   'directory.number.': NUMBER_TYPES,
   'profile.came.': PROFILE_CAME,
+  'profile.duty.': ['owner', 'backup'],
   'profile.login.': LOGINS,
+  'profile.problem.': LOGIN_PROBLEMS,
+  'rights.delegates.': ['owner', 'backup'],
   'teamsAccount.': IDS.flatMap((it) => [it, `${it}.where`]),
   'teamsAccount.expires.': ['directory', 'entered'],
   'teamsAccount.explanation.': EXPLANATIONS,

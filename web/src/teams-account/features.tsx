@@ -2,7 +2,7 @@
 import { Checkbox } from '@fluentui/react-components';
 import type { ReactNode } from 'react';
 import admin from '../admin/admin.module.css';
-import { FEATURES, NOT_BUILT } from '../api/teams-account';
+import { FEATURES } from '../api/teams-account';
 import { useT } from '../i18n/t';
 import type { Editing } from './page';
 
@@ -18,13 +18,13 @@ export function Features({ editing: { form, errorOf, isReadOnly } }: { editing: 
         {FEATURES.map((it) => (
           <div key={it}>
             <Checkbox
-              disabled={isReadOnly || (NOT_BUILT.includes(it) && !features.includes(it))}
+              disabled={isReadOnly}
               checked={features.includes(it)}
               label={t(`teamsAccount.feature.${it}`)}
               onChange={(_, data) => form.change({ features: FEATURES.filter((other) => (other === it ? data.checked === true : features.includes(other))) })}
             />
             <p className={admin.hint}>
-              {t(`teamsAccount.feature.${it}.about`)} {NOT_BUILT.includes(it) ? t('teamsAccount.feature.notBuilt') : ''}
+              {t(`teamsAccount.feature.${it}.about`)}
             </p>
           </div>
         ))}

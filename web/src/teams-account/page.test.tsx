@@ -17,6 +17,9 @@ const { server, announce, who } = vi.hoisted(() => ({
     testConnection: vi.fn(),
     rightsOf: vi.fn(),
     askConsent: vi.fn(),
+    delegatesOf: vi.fn(),
+    chooseDelegates: vi.fn(),
+    candidatesOf: vi.fn(),
   },
   announce: vi.fn(),
   who: { may: true },
@@ -29,7 +32,7 @@ vi.mock('../live/hooks', () => ({ useAfter: () => true, useTopic: () => undefine
 // Canceled animations are rejected promises here: what Fluent moves stands still.
 Element.prototype.animate = undefined as unknown as Element['animate'];
 // What comes later is there already: nothing here is about waiting for it.
-await Promise.all([import('./settings'), import('./guide'), import('./rights'), import('./delegates'), import('./delete-account'), import('../admin/dialogs')]);
+await Promise.all([import('./settings'), import('./guide'), import('./rights'), import('./delegates'), import('./certificate'), import('./delete-account'), import('../admin/dialogs')]);
 const { Page } = await import('./page');
 const { Page: Office } = await import('./office');
 const { Page: Integrations } = await import('./integrations');
@@ -75,6 +78,8 @@ beforeEach(() => {
   who.may = true;
   server.teamsAccountOf.mockResolvedValue(account);
   server.rightsOf.mockResolvedValue(rights);
+  server.delegatesOf.mockResolvedValue({ version: 3, owner: null, backup: null, is_needed: false });
+  server.candidatesOf.mockResolvedValue([]);
 });
 afterEach(cleanup);
 
@@ -256,10 +261,31 @@ test('somebody else’s change is shown before it is written over, and whoever m
 });
 
 // B-205, B-206
-test('nobody can be named to sign in for everybody, because that is not built', async () => {
+test('owner and back-up are chosen by name, with how each sign-in stands', async () => {
+  const owner = { account: 2, name: 'Ada North', login: 'needed', expires_at: '2026-11-20T08:00:00Z', is_due: true, problem: 'sign_in_again' } as const;
+  server.delegatesOf.mockResolvedValue({ version: 3, owner, backup: null, is_needed: true });
+  server.candidatesOf.mockResolvedValue([{ account: 2, name: 'Ada North' }, { account: 7, name: 'Ben South' }]);
+  server.chooseDelegates.mockResolvedValue({ version: 4, owner, backup: null, is_needed: true });
   show(Page);
-  expect(await screen.findByText(/Signing in to Teams for Tandem is not built yet/)).toBeTruthy();
-  expect(screen.queryByRole('combobox', { name: 'Owner' })).toBeNull();
-  const push = (await screen.findByRole('checkbox', { name: 'Presence at once' })) as HTMLInputElement;
-  expect(push.disabled).toBe(true);
+  expect(await screen.findByText(/has to sign in, on the own profile page/)).toBeTruthy();
+  expect(screen.getByText(/The password was changed/)).toBeTruthy();
+  const save = screen.getByRole('button', { name: 'Save who signs in' });
+  expect(save.getAttribute('aria-disabled')).toBe('true');
+  const choose = async (name: string): Promise<void> => {
+    fireEvent.click(screen.getByRole('combobox', { name: 'Back-up' }));
+    fireEvent.click(await within(screen.getByRole('listbox', { name: 'Back-up' })).findByRole('option', { name }));
+  };
+  await choose('Ada North');
+  expect(screen.getByText('Choose somebody else than the owner.')).toBeTruthy();
+  await choose('Ben South');
+  fireEvent.click(save);
+  await waitFor(() => expect(server.chooseDelegates).toHaveBeenCalledWith('contoso', 3, 2, 7));
+  expect(announce).toHaveBeenCalledWith('Saved who signs in.');
+});
+
+test('who signs in is not chosen over changes that were not applied', async () => {
+  show(Page);
+  await screen.findByRole('button', { name: 'Save who signs in' });
+  type(/^Name/, 'Mine');
+  expect(await screen.findByText('Apply or discard the changes of the account first.')).toBeTruthy();
 });

@@ -140,7 +140,7 @@ function Editor({ face, loaded, warnings, warn }: { face: Face; loaded: Stored; 
       {isStored(loaded) ? (
         <Suspense fallback={<Loading rows={[240, 120]} />}>
           <Rights account={loaded} />
-          <Delegates />
+          <Delegates account={loaded} isDirty={form.isDirty} />
         </Suspense>
       ) : null}
     </AdminFrame>

@@ -25,10 +25,12 @@ interface Props {
   dir?: 'ltr';
   placeholder?: string;
   found: (typed: string) => readonly Option[];
+  /** Told of what is typed, where what is found comes from elsewhere. */
+  typing?: (typed: string) => void;
   choose: (key: string) => void;
 }
 
-export function SearchField({ label, hint, none, value, required = false, error, disabled, dir, placeholder, found, choose }: Props): ReactNode {
+export function SearchField({ label, hint, none, value, required = false, error, disabled, dir, placeholder, found, typing, choose }: Props): ReactNode {
   const id = useId();
   const [typed, setTyped] = useState<string | null>(null);
   const [at, setAt] = useState(0);
@@ -41,6 +43,7 @@ export function SearchField({ label, hint, none, value, required = false, error,
   };
   const open = (text: string): void => {
     setTyped(text);
+    typing?.(text);
     setAt(0);
   };
   const pressed = (event: KeyboardEvent): void => {

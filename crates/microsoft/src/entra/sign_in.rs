@@ -2,6 +2,7 @@
 //! what the codes of a refusal mean in plain words (microsoft-graph.md 1.3, 1.4, 1.6).
 
 use super::TokenRequest;
+use super::assertion::ASSERTION_TYPE;
 use crate::wire::percent_encode;
 use aws_lc_rs::digest;
 use base64::Engine as _;
@@ -20,7 +21,19 @@ pub struct Authorize<'a> {
     pub nonce: &'a str,
     /// Secret until the code is redeemed; only its hash goes along.
     pub code_verifier: &'a str,
+    /// What is asked for, separated by blanks.
+    pub scope: &'a str,
+    pub answer: AnswerMode,
     pub prompt: Option<Prompt>,
+}
+
+/// How the answer comes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AnswerMode {
+    /// By a form that the browser posts, so that a code never stands in an address (RFC 9700 4.3.1).
+    Form,
+    /// In the address that the browser is sent to: the code is worth nothing without its verifier.
+    Address,
 }
 
 /// Which page is wanted, whoever is signed in already.
@@ -29,10 +42,6 @@ pub enum Prompt {
     /// The list of accounts.
     SelectAccount,
 }
-
-/// How the answer comes back: by a form that the browser posts, so that a code never stands in an address
-/// (RFC 9700 4.3.1).
-const RESPONSE_MODE: &str = "form_post";
 
 impl Authorize<'_> {
     /// The address to go to.
@@ -43,8 +52,14 @@ impl Authorize<'_> {
             ("client_id", self.client_id),
             ("response_type", "code"),
             ("redirect_uri", self.redirect_uri),
-            ("response_mode", RESPONSE_MODE),
-            ("scope", SCOPE),
+            (
+                "response_mode",
+                match self.answer {
+                    AnswerMode::Form => "form_post",
+                    AnswerMode::Address => "query",
+                },
+            ),
+            ("scope", self.scope),
             ("state", self.state),
             ("nonce", self.nonce),
             ("code_challenge", challenge.as_str()),
@@ -61,7 +76,15 @@ impl Authorize<'_> {
 #[derive(Clone, Copy)]
 pub struct Client<'a> {
     pub id: &'a str,
-    pub secret: &'a str,
+    pub proof: ClientProof<'a>,
+}
+
+/// With what it proves who it is.
+#[derive(Clone, Copy)]
+pub enum ClientProof<'a> {
+    Secret(&'a str),
+    /// Signed with its certificate's key ([`super::assertion`]).
+    Assertion(&'a str),
 }
 
 /// Redeems a code. The request's path is empty: the endpoint comes from the discovery document.
@@ -71,28 +94,27 @@ pub fn redeem(
     code: &str,
     redirect_uri: &str,
     code_verifier: &str,
+    scope: &str,
 ) -> TokenRequest {
-    form(&[
+    let grant = [
         ("grant_type", "authorization_code"),
-        ("client_id", client.id),
-        ("client_secret", client.secret),
         ("code", code),
         ("redirect_uri", redirect_uri),
         ("code_verifier", code_verifier),
-        ("scope", SCOPE),
-    ])
+        ("scope", scope),
+    ];
+    form(client, &grant)
 }
 
 /// Asks again who somebody is. The request's path is empty, as above.
 #[must_use]
-pub fn renew(client: Client<'_>, refresh_token: &str) -> TokenRequest {
-    form(&[
+pub fn renew(client: Client<'_>, refresh_token: &str, scope: &str) -> TokenRequest {
+    let grant = [
         ("grant_type", "refresh_token"),
-        ("client_id", client.id),
-        ("client_secret", client.secret),
         ("refresh_token", refresh_token),
-        ("scope", SCOPE),
-    ])
+        ("scope", scope),
+    ];
+    form(client, &grant)
 }
 
 /// S256 of RFC 7636 4.2.
@@ -108,10 +130,19 @@ pub fn append_query(address: &str, query: &[(&str, &str)]) -> String {
     format!("{address}{start}{}", encoded(query))
 }
 
-fn form(fields: &[(&str, &str)]) -> TokenRequest {
+fn form(client: Client<'_>, grant: &[(&str, &str)]) -> TokenRequest {
+    let mut fields = grant.to_vec();
+    fields.push(("client_id", client.id));
+    match client.proof {
+        ClientProof::Secret(secret) => fields.push(("client_secret", secret)),
+        ClientProof::Assertion(assertion) => fields.extend([
+            ("client_assertion_type", ASSERTION_TYPE),
+            ("client_assertion", assertion),
+        ]),
+    }
     TokenRequest {
         path: String::new(),
-        body: encoded(fields),
+        body: encoded(&fields),
     }
 }
 
@@ -130,6 +161,12 @@ pub struct PersonTokens {
     pub id_token: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<String>,
+    /// For what was asked for beside who somebody is.
+    #[serde(default)]
+    pub access_token: String,
+    /// Seconds for which the access token is good.
+    #[serde(default)]
+    pub expires_in: u64,
 }
 
 impl std::fmt::Debug for PersonTokens {
@@ -233,12 +270,15 @@ mod tests {
             state: "s t",
             nonce: "n",
             code_verifier: "verifier",
+            scope: SCOPE,
+            answer: AnswerMode::Form,
             prompt: None,
         };
         let url = authorize.url("https://login.example/authorize?p=1");
         assert!(url.starts_with("https://login.example/authorize?p=1&client_id=app&"));
         assert!(url.contains("&state=s%20t&") && !url.contains("verifier"));
         assert!(url.contains("redirect_uri=https%3A%2F%2Fx.example%2Fback"));
+        assert!(url.contains("&response_mode=form_post&"));
     }
 
     #[test]
@@ -263,8 +303,17 @@ mod tests {
         assert!(!format!("{tokens:?}").contains("hush"));
         let client = Client {
             id: "app",
-            secret: "hush",
+            proof: ClientProof::Secret("hush"),
         };
-        assert!(!format!("{:?}", renew(client, "hush")).contains("hush"));
+        let asked = renew(client, "hush", SCOPE);
+        assert!(!format!("{asked:?}").contains("hush"));
+        assert!(asked.body.contains("&client_secret=hush"));
+        let client = Client {
+            proof: ClientProof::Assertion("a.b.c"),
+            ..client
+        };
+        let asked = redeem(client, "code", "https://x.example/back", "verifier", SCOPE);
+        assert!(asked.body.contains("&client_assertion=a.b.c"));
+        assert!(!asked.body.contains("secret"));
     }
 }

@@ -2,7 +2,7 @@
 //! is (B-188, B-197), with the numbers that may be dialed in the order that an administrator gave.
 
 use super::body::Query;
-use super::me::teams::NO_LOGIN;
+use super::teams_account::delegates::{LoginWord, own};
 use super::teams_account::{applied, no_account};
 use super::time::Instant;
 use crate::center::Center;
@@ -36,8 +36,8 @@ pub(super) struct DirectoryPage {
     n_shown: usize,
     /// How many of them are shown at all.
     limit: u32,
-    /// `not_needed`: nothing needs a sign-in of the person's own yet.
-    login: &'static str,
+    /// Whether whoever asks is to sign in to Teams for the contact center (B-218).
+    login: LoginWord,
     people: Vec<PersonView>,
 }
 
@@ -142,7 +142,7 @@ pub(super) async fn list(
         n_people,
         n_shown: people.len(),
         limit,
-        login: NO_LOGIN,
+        login: own(center, by.account.id).await?.login,
         people,
     }))
 }

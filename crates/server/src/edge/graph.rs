@@ -5,6 +5,7 @@ pub(crate) mod account;
 mod client;
 pub(crate) mod consent;
 pub(crate) mod credential;
+pub(crate) mod delegates;
 pub(crate) mod directory;
 mod expiry;
 pub(crate) mod findings;

@@ -19,6 +19,7 @@ mod talk;
 mod token;
 mod translate;
 
+pub(crate) use callbacks::now_s;
 pub use client::{CallError, Client};
 pub(crate) use keys::Rejected;
 pub use keys::{KeySet, KeysUnavailable};

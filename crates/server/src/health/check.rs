@@ -3,6 +3,7 @@
 
 pub(super) mod presence;
 pub(super) mod teams;
+pub(super) mod teams_login;
 
 use super::signals::{Heard, Noticed};
 use crate::api::Instant;
@@ -140,6 +141,7 @@ pub(super) fn all(facts: &Facts) -> Vec<Check> {
         secret(facts),
         teams::connection(facts.teams.as_ref()),
         teams::secret(facts.teams.as_ref(), facts.now),
+        teams_login::check(facts.teams.as_ref().map(|it| &it.logins), facts.now),
         presence::check(facts.presence.as_ref(), facts.now),
     ]
 }

@@ -3,12 +3,14 @@
 
 use super::check::presence::PresenceFacts;
 use super::check::teams::TeamsFacts;
+use super::check::teams_login::LoginFacts;
 use super::check::{self, Certificate, Check, Facts, Level, Secret};
 use super::{Answered, ask_loop};
 use crate::api::Instant;
 use crate::center::Center;
 use crate::config::{Credential, Transport};
 use crate::edge::graph::account::Feature;
+use crate::edge::graph::delegates;
 use crate::edge::graph::presence::reading;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -167,8 +169,13 @@ async fn gather(center: &Center) -> Facts {
 /// Nothing where the store does not answer, which another check tells.
 async fn teams(center: &Center) -> Option<TeamsFacts> {
     let applied = center.teams.applied().await.ok()??;
+    let logins = LoginFacts {
+        is_needed: delegates::is_needed(&applied),
+        delegates: delegates::all(&center.teams, &applied).await.ok()?,
+    };
     let findings = applied.findings.lock().await;
     Some(TeamsFacts {
+        logins,
         connection: findings.connection.clone(),
         ends: applied.ends(&findings).map(|it| it.at),
     })
@@ -195,6 +202,7 @@ async fn presence(center: &Center) -> Option<PresenceFacts> {
         unread: standing.behind_since.map(|since| (since, problem)),
         age_max_s: reading(center).age_max_s,
         unwritten: standing.unwritten.clone(),
+        pushed: center.teams.presences.push.standing(),
     })
 }
 

@@ -8,13 +8,14 @@ mod renewal;
 mod routes;
 mod visit;
 
+pub(crate) use documents::{Documents, Published};
 pub(crate) use renewal::still_vouched;
 pub use routes::router;
 
 use crate::center::Center;
 use crate::config::{Center as CenterConfig, MicrosoftSignIn};
 use crate::edge::teams_phone::Rejected;
-use documents::{Documents, Published, bounded};
+use documents::bounded;
 use refusal::Refused;
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeSet;
@@ -23,7 +24,7 @@ use tandem_core::role::Role;
 use tandem_core::time::Timestamp;
 use tandem_microsoft::entra::jwt::{Claims, Expected, VerifyError};
 use tandem_microsoft::entra::sign_in::{
-    self as wire, Authorize, Client, PersonTokens, Prompt, append_query,
+    self as wire, AnswerMode, Authorize, Client, ClientProof, PersonTokens, Prompt, append_query,
 };
 use tandem_microsoft::entra::{FORM_CONTENT_TYPE, TokenError, TokenRequest};
 use tandem_store::DirectoryPerson;
@@ -103,7 +104,7 @@ impl Microsoft {
     fn client(&self) -> Client<'_> {
         Client {
             id: &self.config.client_id,
-            secret: self.config.client_secret.expose_secret(),
+            proof: ClientProof::Secret(self.config.client_secret.expose_secret()),
         }
     }
 
@@ -116,6 +117,8 @@ impl Microsoft {
             state: &visit.state,
             nonce: &visit.nonce,
             code_verifier: &visit.verifier,
+            scope: wire::SCOPE,
+            answer: AnswerMode::Form,
             prompt,
         };
         Ok(authorize.url(published.authorization.as_str()))
@@ -131,7 +134,13 @@ impl Microsoft {
 
     /// Who brought a code.
     async fn redeem(&self, visit: &Visit, code: &str, now: Timestamp) -> Result<Vouched, Refused> {
-        let request = wire::redeem(self.client(), code, &self.redirect_uri, &visit.verifier);
+        let request = wire::redeem(
+            self.client(),
+            code,
+            &self.redirect_uri,
+            &visit.verifier,
+            wire::SCOPE,
+        );
         let published = self.documents.published().await?;
         let tokens = self.ask(&published, request).await?;
         let claims = self.claims(&published, &tokens, now).await?;
@@ -143,7 +152,7 @@ impl Microsoft {
 
     /// Who it is that a refresh token was given to, and what holds of them now.
     async fn ask_again(&self, refresh: &SecretString, now: Timestamp) -> Result<Vouched, Refused> {
-        let request = wire::renew(self.client(), refresh.expose_secret());
+        let request = wire::renew(self.client(), refresh.expose_secret(), wire::SCOPE);
         let published = self.documents.published().await?;
         let tokens = self.ask(&published, request).await?;
         let claims = self.claims(&published, &tokens, now).await?;

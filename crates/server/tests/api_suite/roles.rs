@@ -106,9 +106,10 @@ const ROLES: [(&str, &[&str]); 7] = [
 ];
 
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 209] = [
+const MATRIX: [(&str, &str, Who); 210] = [
     ("get", "/{center}/teams-account/delegates", READ),
     ("put", "/{center}/teams-account/delegates", SETTINGS),
+    ("get", "/{center}/teams-account/candidates", SETTINGS),
     ("post", "/{center}/me/teams/login", Who::Anyone),
     ("get", "/{center}/directory", Who::Anyone),
     ("post", "/{center}/directory/sync", SETTINGS),

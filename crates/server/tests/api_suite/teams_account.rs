@@ -232,24 +232,76 @@ async fn microsoft_that_cannot_be_reached_is_told_when_tested() {
     assert_eq!(tested["steps"][1]["explanation"], "unreachable");
 }
 
+// B-205, B-206
 #[tokio::test]
-async fn sign_in_for_the_contact_center_is_not_needed_and_not_there() {
+async fn owner_and_backup_are_chosen_among_open_accounts_and_asked_only_while_it_is_needed() {
     let server = Server::start().await;
     let alex = server.administrator().await;
-    let delegates = || alex.get("/teams-account/delegates");
-    delegates().await.expect_problem(404, "no_teams_account");
+    let (_, ann) = alex.agent("ann", 1).await;
+    let number = async |of: &Person| {
+        let me = of.get("/me").await.expect_status(StatusCode::OK);
+        me["account"]["id"].as_u64().unwrap()
+    };
+    let (owner, backup) = (number(&alex).await, number(&ann).await);
+    let delegates = "/teams-account/delegates";
+    let both = json!({"owner": owner, "backup": backup});
+    let none = alex.get(delegates).await;
+    none.expect_problem(404, "no_teams_account");
     made(&alex).await;
-    let told = delegates().await.expect_status(StatusCode::OK);
+    let told = alex.get(delegates).await.expect_status(StatusCode::OK);
+    let nobody = json!({"version": 1, "owner": null, "backup": null, "is_needed": false});
+    assert_eq!(told, nobody);
+    let found = alex.get("/teams-account/candidates?search=AN").await;
+    let found = found.expect_status(StatusCode::OK);
+    assert_eq!(found, json!([{"account": backup, "name": "Agent ann"}]));
+    for (sent, field) in [
+        (json!({"owner": 999, "backup": null}), "owner"),
+        (json!({"owner": owner, "backup": owner}), "backup"),
+    ] {
+        let refused = alex.put(delegates, 1, sent).await;
+        refused.expect_problem(422, "invalid");
+        assert_eq!(refused.body["errors"][0]["field"], field);
+    }
+    let stale = alex.put(delegates, 7, both.clone()).await;
+    stale.expect_problem(409, "conflict");
+    let set = alex.put(delegates, 1, both).await;
+    let set = set.expect_status(StatusCode::OK);
     assert_eq!(
-        told,
-        json!({"owner": null, "backup": null, "is_needed": false})
+        (&set["version"], &set["owner"]["login"]),
+        (&json!(2), &json!("needed"))
     );
-    let set = alex.put(
-        "/teams-account/delegates",
-        1,
-        json!({"owner": 1, "backup": null}),
+    // While nothing needs it nobody is asked.
+    let mine = ann.get("/me/teams").await.expect_status(StatusCode::OK);
+    assert_eq!(
+        (&mine["login"], &mine["is_owner"]),
+        (&json!("not_needed"), &json!("backup"))
     );
-    set.await.expect_problem(409, "not_built");
-    let login = alex.post("/me/teams/login", json!({})).await;
-    login.expect_problem(409, "not_built");
+    let early = alex.post("/me/teams/login", json!({})).await;
+    early.expect_problem(409, "login_not_needed");
+    let push = with(&[("features", json!(["presence_push"]))]);
+    let alone = alex.put("/teams-account", 2, push).await;
+    alone.expect_problem(422, "invalid");
+    assert_eq!(alone.body["errors"][0]["field"], "features");
+    // Another change of the account leaves them.
+    let push = with(&[("features", json!(["presence_read", "presence_push"]))]);
+    let on = alex.put("/teams-account", 2, push).await;
+    on.expect_status(StatusCode::OK);
+    let mine = ann.get("/me/teams").await.expect_status(StatusCode::OK);
+    assert_eq!(mine["login"], "needed");
+    let login = ann.post("/me/teams/login", json!({})).await;
+    let url = login.expect_status(StatusCode::OK)["url"].clone();
+    let url = url.as_str().unwrap();
+    for part in [
+        "response_mode=query",
+        "code_challenge_method=S256",
+        "offline_access",
+        "Presence.Read.All",
+    ] {
+        assert!(url.contains(part), "{part} in {url}");
+    }
+    let audit = alex
+        .get("/audit?limit=10")
+        .await
+        .expect_status(StatusCode::OK);
+    assert!(audit.to_string().contains("teams_delegates_set"), "{audit}");
 }

@@ -6,8 +6,9 @@ use crate::center::{CenterId, UnixMicros};
 use crate::error::Error;
 use crate::teams_account::{
     NewTeamsAccount, TeamsAccount, TeamsAccountError, TeamsAccounts, TeamsSwitch, check_findings,
+    check_sign_in,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use tandem_core::ids::AccountId;
 
 /// What is kept of one center.
@@ -17,6 +18,7 @@ pub(super) struct Kept {
     version: u64,
     account: Option<TeamsAccount>,
     users: BTreeSet<AccountId>,
+    sign_ins: BTreeMap<AccountId, String>,
 }
 
 impl Kept {
@@ -107,6 +109,7 @@ impl TeamsAccounts for MemoryStore {
             kept.version += 1;
             kept.account = None;
             kept.users.clear();
+            kept.sign_ins.clear();
             Ok(())
         });
         Box::pin(async move { removed })
@@ -152,5 +155,41 @@ impl TeamsAccounts for MemoryStore {
     ) -> Pending<'a, Result<BTreeSet<AccountId>, Error>> {
         let users = self.teams(center, |kept| kept.users.clone());
         Box::pin(async move { Ok(users) })
+    }
+
+    fn teams_sign_ins<'a>(
+        &'a self,
+        center: &'a CenterId,
+    ) -> Pending<'a, Result<BTreeMap<AccountId, String>, Error>> {
+        let sign_ins = self.teams(center, |kept| kept.sign_ins.clone());
+        Box::pin(async move { Ok(sign_ins) })
+    }
+
+    fn keep_teams_sign_in<'a>(
+        &'a self,
+        center: &'a CenterId,
+        account: AccountId,
+        sealed: String,
+    ) -> Pending<'a, Result<(), TeamsAccountError>> {
+        let kept = check_sign_in(&sealed).map_err(TeamsAccountError::from);
+        let kept = kept.and_then(|()| {
+            self.teams(center, |kept| match kept.account {
+                Some(_) => {
+                    kept.sign_ins.insert(account, sealed);
+                    Ok(())
+                }
+                None => Err(TeamsAccountError::NotFound),
+            })
+        });
+        Box::pin(async move { kept })
+    }
+
+    fn forget_teams_sign_in<'a>(
+        &'a self,
+        center: &'a CenterId,
+        account: AccountId,
+    ) -> Pending<'a, Result<(), Error>> {
+        self.teams(center, |kept| kept.sign_ins.remove(&account));
+        Box::pin(async move { Ok(()) })
     }
 }

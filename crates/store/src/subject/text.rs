@@ -22,6 +22,8 @@ pub enum SealedFor {
     Webhook,
     /// What the Teams account proves with who it is.
     TeamsAccount,
+    /// What somebody's sign-in to Teams left: who it was, and a refresh token.
+    TeamsSignIn,
 }
 
 impl SealedFor {
@@ -31,6 +33,7 @@ impl SealedFor {
             Self::Renewal => b"renewal seal aes-256-gcm\0",
             Self::Webhook => b"webhook seal aes-256-gcm\0",
             Self::TeamsAccount => b"teams account seal aes-256-gcm\0",
+            Self::TeamsSignIn => b"teams sign-in seal aes-256-gcm\0",
         }
     }
 }

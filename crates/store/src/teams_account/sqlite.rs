@@ -2,6 +2,7 @@
 
 use super::{
     NewTeamsAccount, TeamsAccount, TeamsAccountError, TeamsAccounts, TeamsSwitch, check_findings,
+    check_sign_in,
 };
 use crate::Pending;
 use crate::center::{CenterId, UnixMicros};
@@ -9,7 +10,7 @@ use crate::database::{BEGIN, Store};
 use crate::error::{Error, signed, unsigned};
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{Connection, Row};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use tandem_core::ids::AccountId;
 
 const READ: &str = "SELECT version, document, secret, findings, changed_us FROM teams_accounts
@@ -27,6 +28,13 @@ const SWITCH_ON: &str = "INSERT INTO teams_users (center, account) VALUES (?1, ?
 const SWITCH_OFF: &str = "DELETE FROM teams_users WHERE center = ?1 AND account = ?2";
 const SWITCH_ALL_OFF: &str = "DELETE FROM teams_users WHERE center = ?1";
 const USERS: &str = "SELECT account FROM teams_users WHERE center = ?1";
+const SIGN_INS: &str = "SELECT account, sealed FROM teams_sign_ins WHERE center = ?1";
+const KEEP_SIGN_IN: &str =
+    "INSERT INTO teams_sign_ins (center, account, sealed) VALUES (?1, ?2, ?3)
+     ON CONFLICT (center, account) DO UPDATE SET sealed = excluded.sealed";
+const FORGET_SIGN_IN: &str = "DELETE FROM teams_sign_ins WHERE center = ?1 AND account = ?2";
+const FORGET_SIGN_INS: &str = "DELETE FROM teams_sign_ins WHERE center = ?1";
+const ACCOUNT: &str = "an account's number";
 const VERSION: &str = "a version";
 
 impl TeamsAccounts for Store {
@@ -95,10 +103,12 @@ impl TeamsAccounts for Store {
             let mut transaction = writer.begin_with(BEGIN).await?;
             must_stand(&mut transaction, center, version).await?;
             put(&mut transaction, center, version + 1, None, now).await?;
-            sqlx::query(SWITCH_ALL_OFF)
-                .bind(center.as_str())
-                .execute(&mut *transaction)
-                .await?;
+            for statement in [SWITCH_ALL_OFF, FORGET_SIGN_INS] {
+                sqlx::query(statement)
+                    .bind(center.as_str())
+                    .execute(&mut *transaction)
+                    .await?;
+            }
             transaction.commit().await?;
             self.main().checkpointer.written(1);
             Ok(())
@@ -144,7 +154,7 @@ impl TeamsAccounts for Store {
             };
             sqlx::query(statement)
                 .bind(center.as_str())
-                .bind(signed("an account's number", account.0)?)
+                .bind(signed(ACCOUNT, account.0)?)
                 .execute(&mut *transaction)
                 .await?;
             transaction.commit().await?;
@@ -164,8 +174,66 @@ impl TeamsAccounts for Store {
                 .await?;
             let numbers = found.into_iter();
             numbers
-                .map(|it| Ok(AccountId(unsigned("an account's number", it)?)))
+                .map(|it| Ok(AccountId(unsigned(ACCOUNT, it)?)))
                 .collect()
+        })
+    }
+
+    fn teams_sign_ins<'a>(
+        &'a self,
+        center: &'a CenterId,
+    ) -> Pending<'a, Result<BTreeMap<AccountId, String>, Error>> {
+        Box::pin(async move {
+            let found: Vec<(i64, String)> = sqlx::query_as(SIGN_INS)
+                .bind(center.as_str())
+                .fetch_all(&self.main().readers)
+                .await?;
+            let found = found.into_iter();
+            let found = found.map(|(it, sealed)| Ok((AccountId(unsigned(ACCOUNT, it)?), sealed)));
+            found.collect()
+        })
+    }
+
+    fn keep_teams_sign_in<'a>(
+        &'a self,
+        center: &'a CenterId,
+        account: AccountId,
+        sealed: String,
+    ) -> Pending<'a, Result<(), TeamsAccountError>> {
+        Box::pin(async move {
+            check_sign_in(&sealed)?;
+            let mut writer = self.main().writer().await?;
+            let mut transaction = writer.begin_with(BEGIN).await?;
+            match standing(&mut transaction, center).await? {
+                Some((_, true)) => {}
+                Some((_, false)) | None => return Err(TeamsAccountError::NotFound),
+            }
+            sqlx::query(KEEP_SIGN_IN)
+                .bind(center.as_str())
+                .bind(signed(ACCOUNT, account.0)?)
+                .bind(sealed)
+                .execute(&mut *transaction)
+                .await?;
+            transaction.commit().await?;
+            self.main().checkpointer.written(1);
+            Ok(())
+        })
+    }
+
+    fn forget_teams_sign_in<'a>(
+        &'a self,
+        center: &'a CenterId,
+        account: AccountId,
+    ) -> Pending<'a, Result<(), Error>> {
+        Box::pin(async move {
+            let writer = &mut *self.main().writer().await?;
+            sqlx::query(FORGET_SIGN_IN)
+                .bind(center.as_str())
+                .bind(signed(ACCOUNT, account.0)?)
+                .execute(writer)
+                .await?;
+            self.main().checkpointer.written(1);
+            Ok(())
         })
     }
 }

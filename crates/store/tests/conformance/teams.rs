@@ -1,8 +1,9 @@
 //! The Teams account: there is one or none, every change is made on what was read, and without it nobody has Teams.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use tandem_store::{
-    AccountId, CenterId, NewTeamsAccount, TeamsAccountError, TeamsAccounts, TeamsSwitch, UnixMicros,
+    AccountId, CenterId, NewTeamsAccount, TeamsAccountError, TeamsAccounts, TeamsSwitch,
+    UnixMicros, limits,
 };
 
 const NOW: UnixMicros = UnixMicros(1_000_000_000);
@@ -149,4 +150,38 @@ pub(crate) async fn removed_teams_account_switches_teams_off_for_everybody(
     made.await.expect("the store answers");
     let users = store.teams_users(&center).await.expect("the store answers");
     assert!(users.is_empty(), "everybody switches it on again");
+}
+
+// B-205
+pub(crate) async fn sign_in_to_teams_is_kept_until_it_or_the_account_is_gone(
+    store: &impl TeamsAccounts,
+) {
+    let center = center();
+    let (ada, ben) = (AccountId(7), AccountId(8));
+    let keep = |account, text: &str| store.keep_teams_sign_in(&center, account, text.to_owned());
+    let kept = async || {
+        let sign_ins = store.teams_sign_ins(&center).await;
+        sign_ins.expect("the store answers")
+    };
+    let early = keep(ada, "sealed").await;
+    assert!(matches!(early, Err(TeamsAccountError::NotFound)));
+    let made = store.create_teams_account(&center, saying("a"), NOW);
+    made.await.expect("the store answers");
+    for (account, text) in [(ada, "first"), (ben, "other"), (ada, "second")] {
+        keep(account, text).await.expect("the store answers");
+    }
+    let both = BTreeMap::from([(ada, "second".to_owned()), (ben, "other".to_owned())]);
+    assert_eq!(kept().await, both);
+    let long = "x".repeat(limits::TEAMS_SIGN_IN_BYTES_MAX + 1);
+    assert!(keep(ada, &long).await.is_err());
+    let forgotten = store.forget_teams_sign_in(&center, ben);
+    forgotten.await.expect("the store answers");
+    assert_eq!(kept().await.len(), 1);
+    // Another version of the account is still the account.
+    let changed = store.change_teams_account(&center, 1, saying("b"), NOW);
+    changed.await.expect("the store answers");
+    assert_eq!(kept().await.len(), 1);
+    let removed = store.remove_teams_account(&center, 2, NOW);
+    removed.await.expect("the store answers");
+    assert!(kept().await.is_empty());
 }

@@ -1,9 +1,12 @@
 //! Whether whoever asks has Teams: everybody switches it on for themselves (B-061).
 
 use super::super::body::Body;
+use super::super::teams_account::delegates::{LoginWord, own};
 use super::super::teams_account::no_account;
+use super::super::time::Instant;
 use crate::app::App;
 use crate::center::Center;
+use crate::edge::graph::delegates::{Duty, LoginProblem, login};
 use crate::problem::Problem;
 use crate::sign_in::Anyone;
 use axum::Json;
@@ -14,17 +17,22 @@ use tandem_core::ids::AgentId;
 use tandem_store::{TeamsAccounts, TeamsSwitch};
 use utoipa::ToSchema;
 
-/// Nothing needs a sign-in of the person's own yet.
-pub(in super::super) const NO_LOGIN: &str = "not_needed";
-
 /// How somebody has Teams.
 #[derive(Serialize, ToSchema)]
 pub(in super::super) struct MyTeams {
     /// Whether the contact center has a Teams account.
     has_account: bool,
     is_enabled: bool,
-    /// `not_needed`: nothing needs a sign-in of the person's own yet.
-    login: &'static str,
+    /// Whether this person is to sign in to Teams for the contact center.
+    login: LoginWord,
+    /// When that sign-in ends if nobody uses it, or ended.
+    login_expires_at: Option<Instant>,
+    /// Why the sign-in is over, or the last attempt came to nothing.
+    login_problem: Option<LoginProblem>,
+    /// The redirect URI that has to be registered for it.
+    login_redirect_uri: String,
+    /// As what this person was chosen to sign in.
+    is_owner: Option<Duty>,
     /// The Microsoft account that the agent is, as the directory says.
     upn: Option<String>,
 }
@@ -87,8 +95,13 @@ fn upn(center: &Center, id: AgentId) -> Option<String> {
 async fn standing(app: &App, by: &Anyone) -> Result<MyTeams, Problem> {
     let users = app.store.teams_users(by.center.id()).await?;
     let upn = by.actor.agent.and_then(|id| upn(&by.center, id));
+    let own = own(&by.center, by.account.id).await?;
     Ok(MyTeams {
-        login: NO_LOGIN,
+        login: own.login,
+        login_expires_at: own.expires,
+        login_problem: own.problem,
+        login_redirect_uri: login::way_back(&app.public_base_url),
+        is_owner: own.duty,
         upn,
         has_account: by.center.teams.applied().await?.is_some(),
         is_enabled: users.contains(&by.account.id),

@@ -98,6 +98,7 @@ impl TeamsAccountSent {
             number_types: self.number_types,
             messages: self.messages,
             drawer_limit: self.drawer_limit,
+            delegates: before.map(|it| it.delegates).unwrap_or_default(),
         };
         Ok(Read {
             account,
@@ -201,9 +202,9 @@ fn check_chars(field: &str, text: &str, min: usize, max: usize) -> Result<(), Pr
 }
 
 fn check_features(features: &BTreeSet<Feature>) -> Result<(), Problem> {
-    if features.contains(&Feature::PresencePush) {
-        let detail =
-            "presence_push is not there yet: changes of a status are found by asking; leave it out";
+    let has = |feature| features.contains(&feature);
+    if has(Feature::PresencePush) && !has(Feature::PresenceRead) {
+        let detail = "presence_push needs presence_read: what was missed is read; switch that on too, or leave presence_push out";
         return Err(Problem::invalid("features", detail));
     }
     Ok(())

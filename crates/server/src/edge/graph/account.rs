@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use tandem_core::ids::AccountId;
 use tandem_core::time::Timestamp;
 use utoipa::ToSchema;
 
@@ -25,6 +26,25 @@ pub(crate) struct Account {
     pub(crate) messages: Messages,
     /// People whom the drawer lists (B-200).
     pub(crate) drawer_limit: u32,
+    /// Who signs in to Teams for the contact center.
+    #[serde(default)]
+    pub(crate) delegates: Delegates,
+}
+
+/// Who signs in to Teams for the contact center, where Microsoft wants a person (B-205).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Delegates {
+    /// Whose sign-in counts first.
+    pub(crate) owner: Option<AccountId>,
+    /// Whose counts when the owner's has ended.
+    pub(crate) backup: Option<AccountId>,
+}
+
+impl Delegates {
+    /// Those who were chosen, in the order in which they count.
+    pub(crate) fn in_order(self) -> impl Iterator<Item = AccountId> {
+        [self.owner, self.backup].into_iter().flatten()
+    }
 }
 
 /// What the account proves with who it is, without what is secret about it.

@@ -1,10 +1,11 @@
 //! The way to Graph: one request after the other gets its token, waits when Microsoft asks for it, and is told apart by
 //! how it failed. When nothing may be asked for a while, nobody of this account asks (B-227).
 
-use super::token::TokenSource;
+use super::token::{Applicant, TokenSource};
 use super::trouble::Trouble;
+use crate::sign_in::Documents;
 use aws_lc_rs::rand;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tandem_core::time::Timestamp;
@@ -40,17 +41,42 @@ pub(super) struct Client {
     http: reqwest::Client,
     graph: Url,
     pub(super) tokens: TokenSource,
-    /// Before this instant nothing is asked.
-    quiet_until: Mutex<Option<Instant>>,
+    /// What Entra publishes about the tenant.
+    pub(super) documents: Documents,
+    quiet: Quiet,
+}
+
+/// Before an instant nothing is asked.
+#[derive(Default)]
+struct Quiet(Mutex<Option<Instant>>);
+
+impl Quiet {
+    /// Microsoft asks to wait: so long, with a little by chance, and not longer than is bearable.
+    fn asked(&self, now: Instant, wait: Duration) {
+        let until = now + wait.min(RETRY_AFTER_MAX) + jitter();
+        let mut quiet = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *quiet = Some(quiet.map_or(until, |before| before.max(until)));
+    }
+
+    /// How long nothing may be asked yet.
+    fn left(&self, now: Instant) -> Option<Duration> {
+        let until = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        until?
+            .checked_duration_since(now)
+            .filter(|it| !it.is_zero())
+    }
 }
 
 impl Client {
-    pub(super) fn new(http: reqwest::Client, graph: Url, tokens: TokenSource) -> Self {
+    pub(super) fn new(http: reqwest::Client, graph: Url, applicant: Applicant) -> Self {
+        let documents = Documents::new(&http, &applicant.authority, &applicant.tenant);
+        let tokens = TokenSource::new(applicant);
         Self {
             http,
+            documents,
             graph,
             tokens,
-            quiet_until: Mutex::new(None),
+            quiet: Quiet::default(),
         }
     }
 
@@ -68,6 +94,23 @@ impl Client {
         let url = self.graph.join(&request.path_and_query);
         let url = url.map_err(|_not_one| Trouble::Unexpected)?;
         self.ask_at(url, request, patience, now).await
+    }
+
+    /// The answer to a request in the name of a person, whose token it is. Nobody waits for it longer than it takes.
+    pub(super) async fn ask_as(
+        &self,
+        token: &SecretString,
+        request: &Request,
+    ) -> Result<Vec<u8>, Trouble> {
+        let url = self.graph.join(&request.path_and_query);
+        let url = url.map_err(|_not_one| Trouble::Unexpected)?;
+        self.wait_for_quiet(Patience::None).await?;
+        let answer = self.attempt(url, request, token).await;
+        if let Err(Trouble::Throttled { wait }) = &answer {
+            metrics::counter!("tandem_graph_throttled_total").increment(1);
+            self.quiet.asked(Instant::now(), *wait);
+        }
+        answer
     }
 
     /// The answer at a link of an earlier one, which is opaque, and leads to where the earlier one came from.
@@ -96,7 +139,8 @@ impl Client {
         let mut may_renew = true;
         loop {
             self.wait_for_quiet(patience).await?;
-            let trouble = match self.attempt(url.clone(), request, now).await {
+            let token = self.tokens.token(&self.http, now).await?;
+            let trouble = match self.attempt(url.clone(), request, &token).await {
                 Ok(body) => return Ok(body),
                 Err(trouble) => trouble,
             };
@@ -108,7 +152,7 @@ impl Client {
                 }
                 Trouble::Throttled { wait } => {
                     metrics::counter!("tandem_graph_throttled_total").increment(1);
-                    self.be_quiet(wait);
+                    self.quiet.asked(Instant::now(), wait);
                     if patience == Patience::None || waits.next().is_none() {
                         return Err(trouble);
                     }
@@ -131,13 +175,13 @@ impl Client {
         &self,
         url: Url,
         request: &Request,
-        now: Timestamp,
+        token: &SecretString,
     ) -> Result<Vec<u8>, Trouble> {
-        let token = self.tokens.token(&self.http, now).await?;
         let method = match request.method {
             Method::Get => reqwest::Method::GET,
             Method::Post => reqwest::Method::POST,
             Method::Put => reqwest::Method::PUT,
+            Method::Patch => reqwest::Method::PATCH,
             Method::Delete => reqwest::Method::DELETE,
         };
         let mut built = { self.http.request(method, url) }
@@ -168,17 +212,8 @@ impl Client {
         }
     }
 
-    /// Nothing is asked before the wait is over.
-    fn be_quiet(&self, wait: Duration) {
-        let until = Instant::now() + wait.min(RETRY_AFTER_MAX) + jitter();
-        let mut quiet = self.quiet();
-        *quiet = Some(quiet.map_or(until, |before| before.max(until)));
-    }
-
     async fn wait_for_quiet(&self, patience: Patience) -> Result<(), Trouble> {
-        let left = |until: Instant| until.checked_duration_since(Instant::now());
-        let wait = self.quiet().and_then(left);
-        match (wait, patience) {
+        match (self.quiet.left(Instant::now()), patience) {
             (None, _) => Ok(()),
             (Some(wait), Patience::None) => Err(Trouble::Throttled { wait }),
             (Some(wait), Patience::Some) => {
@@ -186,10 +221,6 @@ impl Client {
                 Ok(())
             }
         }
-    }
-
-    fn quiet(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
-        { self.quiet_until.lock() }.unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -235,4 +266,26 @@ pub(super) async fn bounded(
         body.extend_from_slice(&chunk);
     }
     Ok(body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // B-227
+    #[test]
+    fn nothing_is_asked_before_seven_seconds_are_over_and_little_longer_than_that() {
+        let (quiet, now) = (Quiet::default(), Instant::now());
+        assert_eq!(quiet.left(now), None);
+        quiet.asked(now, Duration::from_secs(7));
+        let at = |ms| now + Duration::from_millis(ms);
+        assert!(quiet.left(at(6_999)).is_some());
+        assert_eq!(quiet.left(at(7_000 + JITTER_MS)), None);
+        // Whoever is asked to wait less meanwhile waits for the longer one.
+        quiet.asked(now, Duration::from_secs(1));
+        assert!(quiet.left(at(6_999)).is_some());
+        quiet.asked(now, Duration::from_secs(86_400));
+        let longest = RETRY_AFTER_MAX + Duration::from_millis(JITTER_MS);
+        assert_eq!(quiet.left(now + longest), None);
+    }
 }

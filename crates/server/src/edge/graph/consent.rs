@@ -12,7 +12,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use axum::Router;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde::Deserialize;
@@ -29,6 +29,8 @@ use url::Url;
 const ANSWER_S: u32 = 3_600;
 /// Characters that are kept of what a browser brings.
 const BROUGHT_CHARS_MAX: usize = 200;
+/// Where the browser goes on to; pages have no contact center in their addresses: the session knows it.
+const PAGE: &str = "/admin/integrations/teams";
 /// Where the browser comes back to, as it is registered for the application.
 const WAY_BACK: &str = "/auth/teams/consent";
 
@@ -92,14 +94,13 @@ async fn answered(
     let named = answer.state.split('.').next().unwrap_or_default();
     let Some(center) = app.centers.get(named).cloned() else {
         // Nobody here asked for it.
-        return Ok(back_to("/", "forged"));
+        return Ok(back("forged"));
     };
-    let page = format!("/{}/admin/integrations/teams", center.id());
     let word = match take(&app, &center, &answer).await? {
         Some(outcome) => outcome.word(),
         None => "forged",
     };
-    Ok(back_to(&page, word))
+    Ok(back(word))
 }
 
 /// What the answer is worth; none when nobody asked for it, or it came before.
@@ -181,9 +182,8 @@ async fn note(
     Ok(())
 }
 
-fn back_to(page: &str, word: &str) -> Response {
-    let to = HeaderValue::from_str(&format!("{page}?consent={word}"));
-    let to = to.unwrap_or(HeaderValue::from_static("/"));
+fn back(word: &'static str) -> Response {
+    let to = format!("{PAGE}?consent={word}");
     (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response()
 }
 

@@ -4,10 +4,11 @@
 use super::account::{Account, Ends, EndsBy, Proof};
 use super::client::{ATTEMPT_TIME_MAX, Client, Patience};
 use super::credential::Credential;
+use super::delegates::Delegation;
 use super::directory::{Country, Directory};
 use super::findings::Findings;
 use super::presence::Presences;
-use super::token::{Applicant, TokenSource};
+use super::token::Applicant;
 use super::trouble::Trouble;
 use crate::config::{Center as CenterConfig, MicrosoftCloud};
 use crate::engine::Clock;
@@ -27,7 +28,7 @@ use tokio::sync::{Mutex, RwLock, watch};
 pub(crate) struct Link {
     pub(super) center: CenterId,
     pub(super) store: Arc<Store>,
-    keys: Arc<KeyFamily>,
+    pub(super) keys: Arc<KeyFamily>,
     pub(super) clock: Arc<dyn Clock>,
     pub(crate) cloud: MicrosoftCloud,
     http: reqwest::Client,
@@ -36,6 +37,8 @@ pub(crate) struct Link {
     pub(crate) directory: Directory,
     /// What Teams shows of them.
     pub(crate) presences: Presences,
+    /// Who signs in to Teams for the contact center.
+    pub(crate) delegation: Delegation,
     /// Where numbers without a country are dialed from, as the tenant says.
     country: std::sync::Mutex<Option<Country>>,
     /// The account was applied anew, or is gone, or is to be looked at.
@@ -110,6 +113,7 @@ impl Link {
             applied: RwLock::new(None),
             directory: Directory::default(),
             presences: Presences::default(),
+            delegation: Delegation::default(),
             country: std::sync::Mutex::default(),
             changed: watch::Sender::new(0),
             switched: watch::Sender::new(()),
@@ -170,7 +174,7 @@ impl Link {
             credential: credential.ok_or(Trouble::Unreadable)?,
         };
         let (http, graph) = (self.http.clone(), self.cloud.graph.clone());
-        Ok(Client::new(http, graph, TokenSource::new(applicant)))
+        Ok(Client::new(http, graph, applicant))
     }
 
     /// Keeps an account: from now on it is the one that counts. Answers what stands.

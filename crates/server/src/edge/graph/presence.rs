@@ -3,6 +3,7 @@
 //! business, and what is to be written the keeper's.
 
 mod pacer;
+pub(crate) mod push;
 mod rounds;
 mod shown;
 mod tell;
@@ -15,6 +16,7 @@ pub(crate) use writing::keep as keep_writing;
 
 use crate::center::Center;
 use pacer::Pacer;
+use push::Push;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use tandem_core::presence::PresenceRules;
@@ -29,6 +31,8 @@ pub(crate) struct Presences {
     /// The keeper may have something to do.
     woken: Notify,
     pacer: Pacer,
+    /// What Microsoft tells of by itself.
+    pub(crate) push: Push,
 }
 
 /// How it stands at one moment.
@@ -53,6 +57,7 @@ impl Default for Presences {
             keeper: Mutex::new(Keeper::new(Pace::of(&PresenceRules::default()))),
             woken: Notify::new(),
             pacer: Pacer::default(),
+            push: Push::default(),
         }
     }
 }

@@ -1,18 +1,17 @@
-//! The application's token for Graph, kept until shortly before it expires. A refusal is kept for a while too, so that
+//! The application's tokens, and those of people who sign in for it. Its own for Graph is kept until shortly before it expires. A refusal is kept for a while too, so that
 //! an application that was let go is not asked about again and again (B-041).
 
 use super::credential::Credential;
 use super::trouble::Trouble;
 use crate::edge::graph::client::{bounded, retry_after, unreachable};
 use secrecy::{ExposeSecret, SecretString};
+use serde::de::DeserializeOwned;
 use std::time::{Duration, Instant};
 use tandem_core::time::Timestamp;
 use tandem_microsoft::entra::assertion::{Signer, client_credentials_by};
-use tandem_microsoft::entra::sign_in::code_of;
-use tandem_microsoft::entra::{
-    FORM_CONTENT_TYPE, TokenError, TokenRequest, TokenResponse, client_credentials,
-};
-use tandem_microsoft::graph::SCOPE;
+use tandem_microsoft::entra::sign_in::{self as wire, ClientProof, PersonTokens, code_of};
+use tandem_microsoft::entra::{FORM_CONTENT_TYPE, TokenError, TokenResponse, client_credentials};
+use tandem_microsoft::graph::{PERSON_SCOPE, SCOPE};
 use tokio::sync::Mutex;
 use url::Url;
 
@@ -32,9 +31,26 @@ pub(super) struct Applicant {
     pub(super) credential: Credential,
 }
 
+/// With what it proves who it is, now.
+enum Proven<'a> {
+    Secret(&'a str),
+    Assertion(String),
+}
+
+/// What a person's tokens are asked for with.
+#[derive(Clone, Copy)]
+pub(super) enum Grant<'a> {
+    Code {
+        code: &'a str,
+        way_back: &'a str,
+        verifier: &'a str,
+    },
+    Refresh(&'a str),
+}
+
 /// The tokens of one application.
 pub(super) struct TokenSource {
-    applicant: Applicant,
+    pub(super) applicant: Applicant,
     kept: Mutex<Option<Kept>>,
 }
 
@@ -111,23 +127,60 @@ impl Applicant {
         http: &reqwest::Client,
         now: Timestamp,
     ) -> Result<(SecretString, Duration), Trouble> {
-        let request = self.request(now)?;
-        let url = self.authority.join(&request.path);
-        let url = url.map_err(|_not_one| Trouble::Unexpected)?;
+        let (tenant, client_id) = (self.tenant.as_str(), self.client_id.as_str());
+        let request = match self.proof(now)? {
+            Proven::Secret(secret) => client_credentials(tenant, client_id, secret, SCOPE),
+            Proven::Assertion(assertion) => {
+                client_credentials_by(tenant, client_id, &assertion, SCOPE)
+            }
+        };
+        let token: TokenResponse = self.post(http, request.body).await?;
+        let lifetime = Duration::from_secs(token.expires_in);
+        Ok((token.access_token.into(), lifetime))
+    }
+
+    /// What a person's code, or the refresh token of an earlier one, is worth.
+    pub(super) async fn ask_for_person(
+        &self,
+        http: &reqwest::Client,
+        grant: Grant<'_>,
+        now: Timestamp,
+    ) -> Result<PersonTokens, Trouble> {
+        let proof = self.proof(now)?;
+        let client = wire::Client {
+            id: &self.client_id,
+            proof: match &proof {
+                Proven::Secret(secret) => ClientProof::Secret(secret),
+                Proven::Assertion(assertion) => ClientProof::Assertion(assertion),
+            },
+        };
+        let request = match grant {
+            Grant::Code {
+                code,
+                way_back,
+                verifier,
+            } => wire::redeem(client, code, way_back, verifier, PERSON_SCOPE),
+            Grant::Refresh(token) => wire::renew(client, token, PERSON_SCOPE),
+        };
+        self.post(http, request.body).await
+    }
+
+    async fn post<T: DeserializeOwned>(
+        &self,
+        http: &reqwest::Client,
+        body: String,
+    ) -> Result<T, Trouble> {
         let sent = http
-            .post(url)
+            .post(self.endpoint()?)
             .header(reqwest::header::CONTENT_TYPE, FORM_CONTENT_TYPE)
-            .body(request.body)
+            .body(body)
             .send();
         let answer = sent.await.map_err(|error| unreachable(&error))?;
         let status = answer.status();
         let wait = retry_after(&answer);
         let body = bounded(answer, ANSWER_BYTES_MAX).await?;
         if status.is_success() {
-            let read = serde_json::from_slice::<TokenResponse>(&body);
-            let token = read.map_err(|_not_one| Trouble::Unexpected)?;
-            let lifetime = Duration::from_secs(token.expires_in);
-            return Ok((token.access_token.into(), lifetime));
+            return serde_json::from_slice(&body).map_err(|_not_one| Trouble::Unexpected);
         }
         match serde_json::from_slice::<TokenError>(&body) {
             _ if status.as_u16() == 429 => Err(Trouble::Throttled {
@@ -144,25 +197,27 @@ impl Applicant {
         }
     }
 
-    fn request(&self, now: Timestamp) -> Result<TokenRequest, Trouble> {
-        let (tenant, client_id) = (self.tenant.as_str(), self.client_id.as_str());
+    fn endpoint(&self) -> Result<Url, Trouble> {
+        let path = format!("/{}/oauth2/v2.0/token", self.tenant);
+        let url = self.authority.join(&path);
+        url.map_err(|_not_one| Trouble::Unexpected)
+    }
+
+    fn proof(&self, now: Timestamp) -> Result<Proven<'_>, Trouble> {
         match &self.credential {
-            Credential::Secret(secret) => {
-                let secret = secret.expose_secret();
-                Ok(client_credentials(tenant, client_id, secret, SCOPE))
-            }
+            Credential::Secret(secret) => Ok(Proven::Secret(secret.expose_secret())),
             Credential::Certificate { key, thumbprint } => {
                 let signer = Signer {
                     key_pem: key.expose_secret().as_bytes(),
                     thumbprint,
                 };
-                let endpoint = self.authority.join(&format!("/{tenant}/oauth2/v2.0/token"));
-                let endpoint = endpoint.map_err(|_not_one| Trouble::Unexpected)?;
+                let endpoint = self.endpoint()?;
                 let now_s = u64::try_from(now.as_micros() / 1_000_000).unwrap_or(0);
                 let jti = uuid::Uuid::new_v4().to_string();
-                let signed = signer.sign(client_id, endpoint.as_str(), &jti, now_s);
-                let assertion = signed.map_err(|_bad_key| Trouble::Unreadable)?;
-                Ok(client_credentials_by(tenant, client_id, &assertion, SCOPE))
+                let signed = signer.sign(&self.client_id, endpoint.as_str(), &jti, now_s);
+                signed
+                    .map(Proven::Assertion)
+                    .map_err(|_bad_key| Trouble::Unreadable)
             }
         }
     }

@@ -4,6 +4,7 @@
 
 use super::account::{Feature, Proof};
 use super::client::{Client, Patience};
+use super::delegates;
 use super::expiry::{self, Found};
 use super::findings::{Connection, ConnectionState, ExpiryFound, Findings};
 use super::link::{Applied, Link};
@@ -72,6 +73,7 @@ async fn look(link: &Link, applied: &Applied) -> u32 {
         let answered = consent.answered?;
         Some(now < answered.plus_seconds(CONSENT_SETTLES_S))
     };
+    delegates::keep_alive(link, applied).await;
     match findings.consent.as_ref().and_then(settles) {
         Some(true) => LOOK_AFTER_CONSENT_S,
         Some(false) | None => LOOK_S,

@@ -215,7 +215,7 @@ fn is_of_this_call(edge: &TeamsPhone, contact: ContactId, callback: &Callback) -
     }
 }
 
-pub(super) fn now_s() -> u64 {
+pub(crate) fn now_s() -> u64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| since.as_secs())

@@ -3,6 +3,7 @@
 
 use super::{Check, Level, found, good};
 use crate::api::Instant;
+use crate::edge::graph::presence::push::Pushed;
 use serde_json::{Value, json};
 use tandem_core::time::Timestamp;
 
@@ -19,6 +20,8 @@ pub(crate) struct PresenceFacts {
     pub(crate) age_max_s: u32,
     /// Since when nothing was written, and why.
     pub(crate) unwritten: Option<(Timestamp, String)>,
+    /// Whether Microsoft tells of changes by itself.
+    pub(crate) pushed: Pushed,
 }
 
 /// One person whom Graph refuses is not all of them: the next write tells.
@@ -51,7 +54,18 @@ pub(super) fn check(presence: Option<&PresenceFacts>, now: Timestamp) -> Check {
         let level = Level::Watch;
         return found(ID, level, "presence_paused", params, (what, Some(fix)));
     }
+    if let Pushed::Fails { since, why } = &presence.pushed {
+        let what = "Microsoft does not tell of changes by itself: people are asked about once a cycle instead, and nobody's status is lost.";
+        let fix = "Look at who signs in to Teams for the contact center (Integrations, Microsoft Teams), and whether Microsoft reaches this machine under its public address.";
+        let told = (what.to_owned(), Some(fix));
+        let params = self::told(*since, why);
+        return found(ID, Level::Watch, "presence_polled", params, told);
+    }
     let n = presence.n_watched;
+    if presence.pushed == Pushed::Works {
+        let what = format!("Microsoft tells of changes by itself; {n} agents have Teams.");
+        return good(ID, "presence_told", json!({ "n": n }), what);
+    }
     let what = format!("Teams is asked about {n} agents.");
     good(ID, "presence_good", json!({ "n": n }), what)
 }
@@ -114,6 +128,22 @@ mod tests {
         assert_eq!(said(Some(&facts), 5), (Level::Watch, "presence_paused"));
         facts.n_paused = 0;
         assert_eq!(said(Some(&facts), 5), (Level::Ok, "presence_good"));
+    }
+
+    // B-228
+    #[test]
+    fn being_asked_instead_of_told_is_watched_and_no_more() {
+        let mut facts = PresenceFacts {
+            n_watched: 9,
+            pushed: Pushed::Fails {
+                since: at(1),
+                why: "Nobody is signed in".to_owned(),
+            },
+            ..PresenceFacts::default()
+        };
+        assert_eq!(said(Some(&facts), 5), (Level::Watch, "presence_polled"));
+        facts.pushed = Pushed::Works;
+        assert_eq!(said(Some(&facts), 5), (Level::Ok, "presence_told"));
     }
 
     #[test]

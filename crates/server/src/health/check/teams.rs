@@ -1,5 +1,6 @@
 //! The checks of the Teams account: whether its tenant lets it in, and when its secret ends (B-041, B-069).
 
+use super::teams_login::LoginFacts;
 use super::{Check, Level, MICROS_PER_DAY, found, good};
 use crate::api::Instant;
 use crate::edge::graph::findings::{Connection, ConnectionState};
@@ -16,6 +17,8 @@ pub(crate) struct TeamsFacts {
     pub(crate) connection: Option<Connection>,
     /// When its credential ends, as far as it is known.
     pub(crate) ends: Option<Timestamp>,
+    /// How those stand who sign in for the contact center.
+    pub(crate) logins: LoginFacts,
 }
 
 pub(super) fn connection(teams: Option<&TeamsFacts>) -> Check {
@@ -107,6 +110,7 @@ mod tests {
         TeamsFacts {
             connection: None,
             ends: Some(NOW.plus_micros(micros)),
+            logins: LoginFacts::default(),
         }
     }
 
@@ -139,6 +143,7 @@ mod tests {
             };
             let facts = TeamsFacts {
                 connection: Some(found),
+                logins: LoginFacts::default(),
                 ends: None,
             };
             let check = connection(Some(&facts));

@@ -32,7 +32,7 @@ fn at(facts: &Facts, id: &str) -> (Level, &'static str) {
 #[test]
 fn quiet_surroundings_ask_for_nothing() {
     assert!(all(&facts()).iter().all(|check| check.level == Level::Ok));
-    assert_eq!(all(&facts()).len(), 15);
+    assert_eq!(all(&facts()).len(), 16);
 }
 
 #[test]

@@ -17,7 +17,7 @@ const RETRY_AFTER: Duration = Duration::from_secs(60);
 const DOCUMENT_BYTES_MAX: usize = 64 * 1024;
 
 /// The documents of one authority.
-pub(super) struct Documents {
+pub(crate) struct Documents {
     http: reqwest::Client,
     url: Option<Url>,
     /// With when it is fetched anew.
@@ -25,17 +25,17 @@ pub(super) struct Documents {
 }
 
 /// What the document says.
-pub(super) struct Published {
+pub(crate) struct Published {
     /// With a place for the tenant (`{tenantid}`) where several are served.
-    pub(super) issuer: String,
-    pub(super) authorization: Url,
-    pub(super) token: Url,
+    pub(crate) issuer: String,
+    pub(crate) authorization: Url,
+    pub(crate) token: Url,
     pub(super) end_session: Option<Url>,
-    pub(super) keys: KeySet,
+    pub(crate) keys: KeySet,
 }
 
 impl Documents {
-    pub(super) fn new(http: &reqwest::Client, authority: &Url, tenant: &str) -> Self {
+    pub(crate) fn new(http: &reqwest::Client, authority: &Url, tenant: &str) -> Self {
         Self {
             http: http.clone(),
             url: authority.join(&discovery_path(tenant)).ok(),
@@ -44,7 +44,7 @@ impl Documents {
     }
 
     /// What was published, at most a day ago; older when nothing newer can be had.
-    pub(super) async fn published(&self) -> Result<Arc<Published>, Refused> {
+    pub(crate) async fn published(&self) -> Result<Arc<Published>, Refused> {
         let mut kept = self.kept.lock().await;
         let present = kept.clone();
         if let Some((published, until)) = &present

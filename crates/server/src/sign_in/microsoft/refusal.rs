@@ -11,7 +11,7 @@ use tandem_microsoft::entra::sign_in::{Trouble, code_of, correlation_of};
 
 /// Why somebody was not let in.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Refused {
+pub(crate) enum Refused {
     /// People of this contact center do not sign in with Microsoft.
     NotOffered,
     /// Forged, too late, or from another browser.

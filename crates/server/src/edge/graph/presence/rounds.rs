@@ -1,5 +1,6 @@
 //! Asks what Teams shows of people, in rounds: everybody who is listed, and every agent who has Teams switched on, 650 in
-//! a request (B-094, B-201). A round that breaks off is begun again soon; meanwhile what was seen grows old, and is not
+//! a request (B-094, B-201). Of whom Microsoft tells changes by itself is asked about once an hour, and when something may
+//! not have been told. A round that breaks off is begun again soon; meanwhile what was seen grows old, and is not
 //! known any more after as many cycles as the rules say.
 
 use super::shown::{Reading, Shown};
@@ -10,8 +11,9 @@ use crate::edge::graph::account::Feature;
 use crate::edge::graph::client::Patience;
 use crate::edge::graph::link::Applied;
 use crate::edge::graph::trouble::Trouble;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
+use tandem_core::time::Timestamp;
 use tandem_microsoft::graph::Page;
 use tandem_microsoft::graph::presence::{self, IDS_MAX, Presence};
 use tokio_util::sync::CancellationToken;
@@ -20,11 +22,15 @@ use tokio_util::sync::CancellationToken;
 const AGAIN_S: u32 = 10;
 /// When the store does not answer.
 const STORE_S: u32 = 5;
+/// Everybody is asked about so often, whatever is told by itself: a notice can be lost without a word.
+const WHOLE_S: u32 = 3_600;
 
 /// Who is asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Whom {
+pub(super) enum Whom {
     Everybody,
+    /// Of whom nothing is told.
+    Untold,
     /// Agents who have just switched Teams on: in the morning many do, and nobody else is asked about because of it.
     New,
 }
@@ -35,60 +41,104 @@ pub(crate) async fn keep(center: Arc<Center>, stop: CancellationToken) {
     let mut changed = link.changed.subscribe();
     let mut read = link.directory.watch();
     let mut switched = link.switched.subscribe();
-    let (mut whom, mut until) = (Whom::Everybody, link.clock.now());
+    let (mut whom, mut until, mut whole) = (Whom::Everybody, link.clock.now(), link.clock.now());
     loop {
         changed.borrow_and_update();
         read.borrow_and_update();
         switched.borrow_and_update();
         let began = link.clock.now();
-        let pause_s = tokio::select! {
+        let Pause { after_s, is_whole } = tokio::select! {
             () = stop.cancelled() => return,
-            pause_s = round(&center, whom) => pause_s,
+            pause = round(&center, whom) => pause,
         };
-        if whom == Whom::Everybody {
-            until = began.plus_seconds(pause_s);
+        if whom != Whom::New {
+            until = began.plus_seconds(after_s);
+        }
+        if is_whole {
+            whole = began.plus_seconds(WHOLE_S);
         }
         // The writer looks at the account, and at how many people there are.
         link.presences.woken.notify_one();
         whom = tokio::select! {
             () = stop.cancelled() => return,
             _ = changed.changed() => Whom::Everybody,
-            _ = read.changed() => Whom::Everybody,
+            _ = read.changed() => at_its_time(link.clock.now(), whole),
             _ = switched.changed() => Whom::New,
-            () = link.clock.until(until) => Whom::Everybody,
+            () = link.presences.push.missed() => {
+                // Until it is done, each round is one of everybody.
+                whole = began;
+                Whom::Everybody
+            }
+            () = link.clock.until(until) => at_its_time(link.clock.now(), whole),
         };
     }
 }
 
-/// One round, if there is anything to read; answers when the next one is, in s after its beginning.
-async fn round(center: &Center, whom: Whom) -> u32 {
+/// Who is asked about when nothing else has happened.
+fn at_its_time(now: Timestamp, whole: Timestamp) -> Whom {
+    if whole <= now {
+        Whom::Everybody
+    } else {
+        Whom::Untold
+    }
+}
+
+/// Until the next round.
+struct Pause {
+    /// After the beginning of this one.
+    after_s: u32,
+    /// Everybody was asked about.
+    is_whole: bool,
+}
+
+impl Pause {
+    const fn of(after_s: u32) -> Self {
+        Self {
+            after_s,
+            is_whole: false,
+        }
+    }
+}
+
+/// One round, if there is anything to read.
+async fn round(center: &Center, whom: Whom) -> Pause {
     let link = &center.teams;
     let cycle_s = rules(center).cycle_s;
     let applied = match link.applied().await {
         Ok(applied) => applied.filter(|it| it.account.has(Feature::PresenceRead)),
         Err(error) => {
             tracing::warn!(center = %link.center, %error, "the Teams account was not read");
-            return STORE_S;
+            return Pause::of(STORE_S);
         }
     };
     let Some(applied) = applied else {
         link.presences.change(|it| *it = Standing::default());
         tell::unwatched(center, &Watched::default()).await;
-        return cycle_s;
+        return Pause::of(cycle_s);
     };
     let watched = match Watched::of(center).await {
         Ok(watched) => watched,
         Err(error) => {
             tracing::warn!(center = %link.center, %error, "who has Teams switched on was not read");
-            return STORE_S;
+            return Pause::of(STORE_S);
         }
     };
     tell::unwatched(center, &watched).await;
+    let subscribed = link.presences.push.ids();
     let ended = read_all(center, &applied, &watched, whom).await;
     forget_old(center, &watched).await;
     match ended {
-        Ok(()) => cycle_s,
-        Err(trouble) => is_behind(center, &trouble).min(cycle_s),
+        Ok(()) => {
+            let is_whole = whom == Whom::Everybody;
+            if is_whole {
+                link.presences.push.settle(&subscribed);
+            }
+            Pause {
+                after_s: cycle_s,
+                is_whole,
+            }
+        }
+        Err(trouble) => Pause::of(is_behind(center, &trouble).min(cycle_s)),
     }
 }
 
@@ -125,27 +175,12 @@ async fn read_all(
 ) -> Result<(), Trouble> {
     let presences = &center.teams.presences;
     let ids = asked_about(center, watched, whom);
-    let before = Arc::clone(&presences.standing().shown);
-    // Whoever is not told of this time is as before, until that is too old.
-    let mut shown: BTreeMap<String, Shown> = match whom {
-        Whom::Everybody => { before.iter() }
-            .filter(|(id, _)| ids.contains(*id))
-            .map(|(id, it)| (id.clone(), *it))
-            .collect(),
-        Whom::New => BTreeMap::clone(&before),
-    };
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     let mut ended = Ok(());
     for batch in ids.chunks(IDS_MAX) {
         match read(center, applied, batch).await {
             Ok((reading, people)) => {
-                let mut sights = Vec::new();
-                for presence in people {
-                    let id = presence.id.to_lowercase();
-                    let now = Shown::after(before.get(&id), &presence, reading);
-                    sights.extend(watched.agent(&id).map(|agent| (agent, now.seen)));
-                    shown.insert(id, now);
-                }
+                let sights = note(center, watched, reading, people);
                 tell::sights(center, sights).await;
             }
             Err(trouble) => {
@@ -156,8 +191,7 @@ async fn read_all(
     }
     let now = center.clock.now();
     presences.change(|standing| {
-        standing.shown = Arc::new(shown);
-        if ended.is_ok() && whom == Whom::Everybody {
+        if ended.is_ok() && whom != Whom::New {
             standing.read = Some(now);
             standing.behind_since = None;
             standing.problem = None;
@@ -166,14 +200,47 @@ async fn read_all(
     ended
 }
 
-/// Their object ids.
-fn asked_about(center: &Center, watched: &Watched, whom: Whom) -> BTreeSet<String> {
+/// Whoever is not listed any more, and no agent, is forgotten. The others are as before, until that is too old.
+fn keep_only(center: &Center, ids: &BTreeSet<String>) {
+    center.teams.presences.change(|standing| {
+        Arc::make_mut(&mut standing.shown).retain(|id, _| ids.contains(id));
+    });
+}
+
+/// What was read, but of whom somebody told meanwhile; answers what is to be said of agents.
+fn note(
+    center: &Center,
+    watched: &Watched,
+    reading: Reading,
+    people: Vec<Presence>,
+) -> Vec<tell::Sight> {
+    let mut sights = Vec::new();
+    center.teams.presences.change(|standing| {
+        let shown = Arc::make_mut(&mut standing.shown);
+        for presence in people {
+            let id = presence.id.to_lowercase();
+            let before = shown.get(&id);
+            if before.is_some_and(|it| it.is_later_than(reading.at)) {
+                continue;
+            }
+            let now = Shown::after(before, &presence, reading);
+            sights.extend(watched.agent(&id).map(|agent| (agent, now.seen)));
+            shown.insert(id, now);
+        }
+    });
+    sights
+}
+
+/// Their object ids. Of whom Microsoft tells, what was known before is known now.
+pub(super) fn asked_about(center: &Center, watched: &Watched, whom: Whom) -> BTreeSet<String> {
     let agents = watched.iter();
     match whom {
-        Whom::Everybody => {
-            let directory = center.teams.directory.standing();
-            let listed = directory.listed().iter().map(|it| it.id.clone());
-            listed.chain(agents.map(|(id, _)| id.to_owned())).collect()
+        Whom::Everybody => everybody(center, watched),
+        Whom::Untold => {
+            let mut ids = everybody(center, watched);
+            keep_only(center, &ids);
+            confirm(center, &mut ids);
+            ids
         }
         Whom::New => center.engine.view().read(|projection| {
             let state = projection.center.state();
@@ -185,6 +252,31 @@ fn asked_about(center: &Center, watched: &Watched, whom: Whom) -> BTreeSet<Strin
             new.map(|(id, _)| id.to_owned()).collect()
         }),
     }
+}
+
+fn everybody(center: &Center, watched: &Watched) -> BTreeSet<String> {
+    let directory = center.teams.directory.standing();
+    let listed = directory.listed().iter().map(|it| it.id.clone());
+    let agents = watched.iter().map(|(id, _)| id.to_owned());
+    listed.chain(agents).collect()
+}
+
+/// Takes those away of whom changes are told: what was seen of them is so still.
+fn confirm(center: &Center, ids: &mut BTreeSet<String>) {
+    let presences = &center.teams.presences;
+    let now = center.clock.now();
+    let covered = presences.push.covered(now);
+    if covered.is_empty() {
+        return;
+    }
+    presences.change(|standing| {
+        let shown = Arc::make_mut(&mut standing.shown);
+        for (id, it) in shown.iter_mut() {
+            if covered.iter().any(|people| people.contains(id)) && ids.remove(id) {
+                it.confirm(now);
+            }
+        }
+    });
 }
 
 async fn read(

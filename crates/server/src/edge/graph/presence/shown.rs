@@ -20,7 +20,11 @@ impl Shown {
         let out_of_office = presence.out_of_office_settings.as_ref();
         let shown = Self {
             seen: seen(presence),
-            has_automatic_reply: out_of_office.is_some_and(|it| it.is_out_of_office),
+            // Where nothing is said of it, it is as before: a notice does not tell it.
+            has_automatic_reply: match out_of_office {
+                Some(said) => said.is_out_of_office,
+                None => before.is_some_and(|it| it.has_automatic_reply),
+            },
             since: reading.at,
             read: reading.at,
         };
@@ -34,6 +38,16 @@ impl Shown {
             },
             None => shown,
         }
+    }
+
+    /// It is still so: a change would have been told.
+    pub(super) const fn confirm(&mut self, at: Timestamp) {
+        self.read = at;
+    }
+
+    /// Whether somebody looked, or was told, after an instant.
+    pub(super) fn is_later_than(&self, at: Timestamp) -> bool {
+        self.read > at
     }
 
     /// Whether it is too old to be believed.
