@@ -6,7 +6,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use tandem_emulator::defaults;
-use tandem_microsoft::entra::sign_in::{Authorize, Client, redeem, renew};
+use tandem_microsoft::entra::sign_in::{
+    AnswerMode, Authorize, Client, ClientProof, SCOPE, redeem, renew,
+};
 
 pub(crate) const ANN: &str = defaults::FIRST_TEAMS_USER;
 pub(crate) const BACK: &str = "http://127.0.0.1:9/back?kept=1";
@@ -14,7 +16,7 @@ pub(crate) const VERIFIER: &str = "a-verifier-of-more-than-forty-three-character
 const OTHER_TENANT: &str = "99999999-44d7-43e1-9a83-5f2406dee5bd";
 const CLIENT: Client<'static> = Client {
     id: defaults::APP,
-    secret: defaults::CLIENT_SECRET,
+    proof: ClientProof::Secret(defaults::CLIENT_SECRET),
 };
 
 pub(crate) struct Browser {
@@ -51,10 +53,12 @@ impl Browser {
             state: "s1",
             nonce: "n1",
             code_verifier: VERIFIER,
+            scope: SCOPE,
+            answer: AnswerMode::Address,
             prompt: None,
         };
         let endpoint = format!("{}/{tenant}/oauth2/v2.0/authorize", self.base);
-        let url = authorize.url(&endpoint).replace("form_post", "query");
+        let url = authorize.url(&endpoint);
         self.get(&format!("{url}{more}")).await
     }
 
@@ -101,7 +105,7 @@ impl Browser {
     }
 
     pub(crate) async fn redeem(&self, code: &str) -> (u16, Value) {
-        let request = redeem(CLIENT, code, BACK, VERIFIER);
+        let request = redeem(CLIENT, code, BACK, VERIFIER, SCOPE);
         self.token(defaults::TENANT, request.body).await
     }
 }
@@ -158,7 +162,7 @@ async fn token_names_the_roles_given_by_name_and_through_groups() {
     person(&stage, ANN, json!({"app_roles": [], "groups": []})).await;
     let refresh = tokens["refresh_token"].as_str().unwrap();
     let (_, renewed) = browser
-        .token(defaults::TENANT, renew(CLIENT, refresh).body)
+        .token(defaults::TENANT, renew(CLIENT, refresh, SCOPE).body)
         .await;
     assert_eq!(claims(&renewed).get("roles"), None);
 }
@@ -193,25 +197,32 @@ async fn code_is_good_once_for_its_verifier_address_and_ten_minutes() {
         body["error_codes"][0].as_u64().unwrap()
     };
     assert_eq!(browser.redeem(&codes[0]).await.0, 200);
-    let again = redeem(CLIENT, &codes[0], BACK, VERIFIER).body;
+    let again = redeem(CLIENT, &codes[0], BACK, VERIFIER, SCOPE).body;
     assert_eq!(errors(400, again).await, 54_005);
-    let wrong = redeem(CLIENT, &codes[1], BACK, "another verifier").body;
+    let wrong = redeem(CLIENT, &codes[1], BACK, "another verifier", SCOPE).body;
     assert_eq!(errors(400, wrong).await, 501_481);
-    let elsewhere = redeem(CLIENT, &codes[2], "http://127.0.0.1:9/other", VERIFIER).body;
+    let elsewhere = redeem(
+        CLIENT,
+        &codes[2],
+        "http://127.0.0.1:9/other",
+        VERIFIER,
+        SCOPE,
+    )
+    .body;
     assert_eq!(errors(400, elsewhere).await, 50_011);
     let stranger = Client {
-        secret: "wrong",
+        proof: ClientProof::Secret("wrong"),
         ..CLIENT
     };
-    let body = redeem(stranger, &codes[3], BACK, VERIFIER).body;
+    let body = redeem(stranger, &codes[3], BACK, VERIFIER, SCOPE).body;
     assert_eq!(errors(401, body).await, 7_000_215);
     stage
         .control("POST", "/clock/advance", json!({"ms": 600_001}))
         .await;
-    let late = redeem(CLIENT, &codes[4], BACK, VERIFIER).body;
+    let late = redeem(CLIENT, &codes[4], BACK, VERIFIER, SCOPE).body;
     assert_eq!(errors(400, late).await, 70_008);
     assert_eq!(
-        errors(400, redeem(CLIENT, "x", BACK, VERIFIER).body).await,
+        errors(400, redeem(CLIENT, "x", BACK, VERIFIER, SCOPE).body).await,
         70_000
     );
 }
@@ -322,7 +333,7 @@ async fn renewal_ends_when_the_person_was_disabled_or_revoked_or_is_blocked() {
     let (_, tokens) = browser.redeem(&seen.to["code"]).await;
     let refresh = tokens["refresh_token"].as_str().unwrap().to_owned();
     let refused = async || {
-        let body = renew(CLIENT, &refresh).body;
+        let body = renew(CLIENT, &refresh, SCOPE).body;
         let (_, body) = browser.token(defaults::TENANT, body).await;
         body
     };
@@ -402,7 +413,7 @@ async fn application_goes_on_in_the_name_of_a_person_whose_token_it_was_given() 
         browser.base,
         defaults::TENANT
     );
-    let url = authorize.url(&endpoint).replace("form_post", "query");
+    let url = authorize.url(&endpoint);
     // The first one counts.
     let url = url.replacen('?', &format!("?scope={own}&"), 1);
     let seen = browser.get(&url).await;
