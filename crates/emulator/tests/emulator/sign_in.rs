@@ -406,6 +406,8 @@ async fn application_goes_on_in_the_name_of_a_person_whose_token_it_was_given() 
         state: "s1",
         nonce: "n1",
         code_verifier: VERIFIER,
+        scope: SCOPE,
+        answer: AnswerMode::Form,
         prompt: None,
     };
     let endpoint = format!(
