@@ -1,10 +1,11 @@
 //! What must hold for any bytes given to the SIP parser, the stream and the stack.
 
 use tandem_sip::Error;
+use tandem_sip::flow::{Flow, FlowId, Transport};
 use tandem_sip::header::{Address, CSeq, Via};
 use tandem_sip::message::{Item, Message, Response, Stream};
-use tandem_sip::stack::{Event, Flow, Limits, Stack};
-use tandem_sip::transaction::{Reliability, Timers};
+use tandem_sip::stack::{Event, Limits, Stack};
+use tandem_sip::transaction::Timers;
 
 pub(crate) fn check(bytes: &[u8]) {
     if let Ok(message) = Message::parse(bytes) {
@@ -68,14 +69,11 @@ fn items(parts: &[&[u8]]) -> (Vec<Item>, Option<Error>) {
 fn check_stack(bytes: &[u8]) {
     let mut stack = Stack::new(1, Limits::default(), Timers::default());
     let peer = ([192, 0, 2, 1], 5060).into();
-    for reliability in [Reliability::Unreliable, Reliability::Reliable] {
-        let flow = Flow {
-            id: 1,
-            peer,
-            reliability,
-        };
-        stack.handle_datagram(0, flow, bytes);
-        stack.handle_datagram(1, flow, bytes);
+    for transport in [Transport::Udp, Transport::Tls] {
+        let id = FlowId::Accepted(1);
+        let flow = Flow { id, transport };
+        stack.handle_datagram(0, flow, peer, bytes);
+        stack.handle_datagram(1, flow, peer, bytes);
     }
     while let Some(event) = stack.poll_event() {
         if let Event::Request { id, request, .. } = event

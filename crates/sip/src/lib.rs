@@ -5,7 +5,9 @@
 //! contact is: time comes in as microseconds, the seed for branches as a number. Dialogs and SDP
 //! are not built yet; a caller sees requests, responses and time-outs of transactions.
 
+pub mod admission;
 mod error;
+pub mod flow;
 pub mod header;
 pub mod message;
 mod scan;
