@@ -11,6 +11,7 @@ pub mod flow;
 pub mod header;
 pub mod message;
 mod scan;
+pub mod sdp;
 pub mod stack;
 pub mod transaction;
 pub mod uri;
