@@ -16,6 +16,7 @@ use crate::transaction::{ClientInvite, ClientPlain, Timers, Wire};
 use crate::uri::{HostPort, Params};
 use crate::{Error, Micros};
 use machine::Machine;
+pub(crate) use matching::mix;
 use matching::{ClientKey, ServerKey};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::SocketAddr;
@@ -223,11 +224,15 @@ impl Stack {
 
     /// Cancels an INVITE of ours: RFC 3261 9.1. The CANCEL is a transaction of its own.
     pub fn cancel(&mut self, now: Micros, id: TransactionId) -> Result<TransactionId, Error> {
-        let transaction = self.transactions.get(&id).ok_or(Error::NoSuchTransaction)?;
-        let Machine::ClientInvite(invite) = &transaction.machine else {
+        let transaction = self
+            .transactions
+            .get_mut(&id)
+            .ok_or(Error::NoSuchTransaction)?;
+        let Machine::ClientInvite(invite) = &mut transaction.machine else {
             return Err(Error::WrongState("only an INVITE of ours is cancelled"));
         };
-        let (cancel, flow) = (invite.cancel()?, transaction.flow);
+        let (cancel, flow) = (invite.cancel(now)?, transaction.flow);
+        self.settle(id);
         // 9.1: the CANCEL has the branch of its INVITE, the method tells them apart.
         let branch = cancel.check()?.via.branch().unwrap_or_default().to_owned();
         self.start_client(now, flow, branch, cancel)

@@ -238,12 +238,26 @@ fn a_peer_that_rings_without_a_sign_of_life_is_given_up() {
     );
 }
 
+// RFC 3261 9.1
+#[test]
+fn who_does_not_answer_a_cancelled_invite_is_given_up_after_32_seconds() {
+    let mut client = client_invite(Reliability::Unreliable);
+    client.handle_response(START, response("INVITE", 180));
+    client.cancel(START).unwrap();
+    client.handle_response(START + 20_000 * MS, response("INVITE", 180));
+    run(&mut client, 32_000 * MS);
+    assert_eq!(
+        facts(&mut client),
+        ["180", "180", "timed out", "terminated"]
+    );
+}
+
 #[test]
 fn cancel_waits_for_a_provisional_response() {
     let mut client = client_invite(Reliability::Reliable);
-    assert!(client.cancel().is_err());
+    assert!(client.cancel(START).is_err());
     client.handle_response(START, response("INVITE", 180));
-    let cancel = client.cancel().unwrap();
+    let cancel = client.cancel(START).unwrap();
     let essentials = cancel.check().unwrap();
     assert_eq!((cancel.method, essentials.cseq.number), (Method::Cancel, 5));
     assert_eq!(
@@ -251,7 +265,7 @@ fn cancel_waits_for_a_provisional_response() {
         (Some("z9hG4bK1"), None)
     );
     client.handle_response(START, response("INVITE", 200));
-    assert!(client.cancel().is_err());
+    assert!(client.cancel(START).is_err());
 }
 
 #[test]
