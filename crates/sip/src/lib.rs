@@ -10,13 +10,19 @@
 
 pub mod admission;
 pub mod body;
+pub mod bridge;
 mod call;
 pub mod dialog;
 pub mod digest;
 mod error;
 pub mod flow;
 pub mod header;
+pub mod health;
+pub mod history;
+pub mod identity;
 pub mod message;
+pub mod policy;
+pub mod registrar;
 mod scan;
 pub mod sdp;
 pub mod stack;

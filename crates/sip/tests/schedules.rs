@@ -347,7 +347,7 @@ fn accepted_invite_absorbs_retransmissions_and_passes_more_successes_out() {
 #[test]
 fn plain_request_is_answered_again_for_32_seconds_on_udp() {
     // Timer J
-    let mut server = ServerPlain::new(Reliability::Unreliable, Timers::default());
+    let mut server = ServerPlain::new(START, Reliability::Unreliable, Timers::default());
     server.handle_retransmission();
     assert_eq!(n_transmits(&mut server), 0);
     server.respond(START, &response("OPTIONS", 200)).unwrap();
@@ -355,9 +355,17 @@ fn plain_request_is_answered_again_for_32_seconds_on_udp() {
     assert_eq!(n_transmits(&mut server), 2);
     assert!(server.respond(START, &response("OPTIONS", 500)).is_err());
     assert_eq!(server.timeout(), Some((START + 32_000 * MS, "timer J")));
-    let mut on_tls = ServerPlain::new(Reliability::Reliable, Timers::default());
+    let mut on_tls = ServerPlain::new(START, Reliability::Reliable, Timers::default());
     on_tls.respond(START, &response("OPTIONS", 200)).unwrap();
     assert!(on_tls.is_terminated());
+}
+
+#[test]
+fn request_that_nobody_answers_is_forgotten_after_32_seconds() {
+    let mut server = ServerPlain::new(START, Reliability::Reliable, Timers::default());
+    assert_eq!(server.timeout(), Some((START + 32_000 * MS, "unanswered")));
+    run(&mut server, 32_000 * MS);
+    assert_eq!(facts(&mut server), ["terminated"]);
 }
 
 #[test]
@@ -426,7 +434,7 @@ fn exchange(mut client: ClientPlain, mut is_lost: impl FnMut() -> bool) -> Vec<S
             if let Some(server) = &mut server {
                 server.handle_retransmission();
             } else {
-                let mut fresh = ServerPlain::new(Reliability::Unreliable, Timers::default());
+                let mut fresh = ServerPlain::new(now, Reliability::Unreliable, Timers::default());
                 fresh
                     .respond(now, &response("OPTIONS", 200))
                     .expect("the first answer");

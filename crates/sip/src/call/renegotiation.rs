@@ -18,7 +18,7 @@ const STEP: Micros = 10_000;
 /// A request of ours in the call that waits for its answer.
 #[derive(Debug)]
 pub(super) struct Ours {
-    transaction: TransactionId,
+    pub(super) transaction: TransactionId,
     request: Request,
     purpose: Purpose,
     sdp: Option<Vec<u8>>,

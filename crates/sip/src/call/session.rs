@@ -124,10 +124,15 @@ impl Session {
         }
     }
 
-    /// The dialog is over; a request of theirs that waits for an answer gets one (15.1.2).
+    /// The dialog is over; a request of theirs that waits for an answer gets one (15.1.2), and an
+    /// INVITE of ours is waited for no longer than 64*T1, however it rang (9.1).
     pub(super) fn close(self, now: Micros, hub: &mut Hub) {
         if let Some(theirs) = self.theirs {
             hub.refuse(now, theirs.transaction, &theirs.request, 487);
+        }
+        if let Some(ours) = self.ours {
+            // Only an INVITE that has been heard of can be cancelled; all else ends by itself.
+            hub.cancel(now, ours.transaction).unwrap_or_default();
         }
     }
 

@@ -117,7 +117,11 @@ fn connection(value: &str) -> Result<String, Error> {
     match (network, kind, address) {
         (Some("IN"), Some("IP4" | "IP6"), Some(address)) => {
             // A time to live or a count belongs to multicast, which nobody offers a caller.
-            Ok(address.split('/').next().unwrap_or(address).to_owned())
+            let address = address.split('/').next().unwrap_or_default();
+            if address.is_empty() {
+                return Err(Error::Malformed("SDP connection"));
+            }
+            Ok(address.to_owned())
         }
         _ => Err(Error::Malformed("SDP connection")),
     }

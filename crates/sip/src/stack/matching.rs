@@ -96,7 +96,7 @@ impl Stack {
         if request.method == Method::Cancel {
             return self.handle_cancel(now, flow, key, &request);
         }
-        self.start_server(flow, key, request);
+        self.start_server(now, flow, key, request);
     }
 
     pub(super) fn handle_response(&mut self, now: Micros, flow: Flow, response: Response) {
@@ -127,7 +127,7 @@ impl Stack {
         self.settle(id);
     }
 
-    fn start_server(&mut self, flow: Flow, key: ServerKey, request: Request) {
+    fn start_server(&mut self, now: Micros, flow: Flow, key: ServerKey, request: Request) {
         let (reliability, timers) = (flow.transport.reliability(), self.timers);
         let machine = if request.method == Method::Invite {
             match ServerInvite::new(&request, reliability, timers) {
@@ -135,7 +135,7 @@ impl Stack {
                 Err(error) => return self.refuse_bad(flow, &request, error),
             }
         } else {
-            Machine::ServerPlain(ServerPlain::new(reliability, timers))
+            Machine::ServerPlain(ServerPlain::new(now, reliability, timers))
         };
         let id = self.insert(machine, Key::Server(key), flow);
         self.events.push_back(Event::Request { id, flow, request });
@@ -171,8 +171,11 @@ impl Stack {
                     false
                 }
             });
-        let machine =
-            Machine::ServerPlain(ServerPlain::new(flow.transport.reliability(), self.timers));
+        let machine = Machine::ServerPlain(ServerPlain::new(
+            now,
+            flow.transport.reliability(),
+            self.timers,
+        ));
         let status = if invite.is_some() { 200 } else { 481 };
         let tag = self.stateless_tag(cancel);
         let id = self.insert(machine, Key::Server(key), flow);

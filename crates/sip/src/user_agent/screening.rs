@@ -51,6 +51,10 @@ impl UserAgent {
                 None => self.hub.refuse(now, id, &request, 481),
             };
         }
+        // RFC 3261 8.2.2.1: whatever is asked, nobody of that kind is here.
+        if matches!(request.uri, Uri::Other(_)) {
+            return self.hub.refuse(now, id, &request, 416);
+        }
         match &request.method {
             Method::Invite => self.handle_invite(now, id, flow, request),
             Method::Options => self.handle_options(now, id, flow, request),
@@ -146,9 +150,6 @@ impl UserAgent {
 
     /// The checks of RFC 3261 8.2 in their order; the call that is to be replaced, if any.
     fn screen(&self, request: &Request) -> Result<Option<CallId>, Refusal> {
-        if matches!(request.uri, Uri::Other(_)) {
-            return Err(Refusal::plain(416));
-        }
         if let Some(refusal) = refusal_of_extensions(request) {
             return Err(refusal);
         }
