@@ -118,33 +118,34 @@ impl Bridge {
     /// Does on one leg what has happened on the other. Events about descriptions are the media
     /// owner's as well, who sees all of them.
     pub fn handle_event(&mut self, now: Micros, ua: &mut UserAgent, event: &Event) -> Heard {
-        match event {
-            Event::Progress {
-                call,
-                sdp,
-                response,
-                ..
-            } if *call == self.called => {
-                self.ring(now, ua, response.status(), sdp.is_some());
-            }
-            Event::Answered { call, .. } if *call == self.called => {
-                self.state = State::Up;
-                let answered = ua.answer(now, self.caller, self.answer.clone());
-                if answered.is_err() {
-                    // The caller has just gone; its end is the next event.
-                    self.hang_up(now, ua, self.called, None);
-                }
-            }
-            Event::Ended { call, end } if *call == self.called => {
-                self.handle_called_end(now, ua, end)
-            }
-            Event::Ended { call, end } if *call == self.caller => {
+        if !is_of(event, self.caller) && !is_of(event, self.called) {
+            return Heard::NotOurs;
+        }
+        if let Event::Progress {
+            call,
+            sdp,
+            response,
+            ..
+        } = event
+            && *call == self.called
+        {
+            self.ring(now, ua, response.status(), sdp.is_some());
+        }
+        if let Event::Answered { call, .. } = event
+            && *call == self.called
+        {
+            self.state = State::Up;
+            // Where it fails, the caller has just gone; its end is the next event.
+            ua.answer(now, self.caller, self.answer.clone())
+                .unwrap_or_default();
+        }
+        if let Event::Ended { call, end } = event {
+            if *call == self.called {
+                self.handle_called_end(now, ua, end);
+            } else {
                 let reason = end.reason.clone().or_else(|| end.status.map(Reason::sip));
                 self.hang_up(now, ua, self.called, reason.as_ref());
-                self.state = State::Over;
             }
-            other if is_of(other, self.caller) || is_of(other, self.called) => {}
-            _ => return Heard::NotOurs,
         }
         Heard::Ours
     }

@@ -99,7 +99,7 @@ impl Call {
     }
 
     /// Whether this call has the dialog that a Replaces header names, and whether it is answered.
-    pub(crate) fn dialog_state(&self, call_id: &str, remote_tag: &str) -> Option<Standing> {
+    pub(crate) fn stage_of(&self, call_id: &str, remote_tag: &str) -> Option<Stage> {
         let is = |dialog: &Dialog| dialog.call_id() == call_id && dialog.remote_tag() == remote_tag;
         if self
             .session
@@ -107,14 +107,14 @@ impl Call {
             .is_some_and(|session| is(&session.dialog))
         {
             return Some(if self.has_ended {
-                Standing::Over
+                Stage::Over
             } else {
-                Standing::Up
+                Stage::Up
             });
         }
         let mut forks = self.attempts.iter().flat_map(|attempt| &attempt.forks);
         if forks.any(|fork| is(&fork.dialog)) {
-            return Some(Standing::Calling);
+            return Some(Stage::Calling);
         }
         // RFC 3891 3: an early dialog that the other side began is not to be replaced.
         None
@@ -416,7 +416,7 @@ impl Call {
 
 /// Where a call stands, for who wants to take its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Standing {
+pub(crate) enum Stage {
     Calling,
     Up,
     Over,

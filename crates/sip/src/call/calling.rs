@@ -300,7 +300,7 @@ impl Call {
         let ours = calling.outgoing.sdp;
         let mut session = Session::new(dialog, Role::Caller, ours, sdp.clone());
         session.learn(&response.headers);
-        session.start_timer_by_answer(now, &response);
+        session.start_timer_by_answer(now, hub, &response);
         self.session = Some(session);
         hub.events.push_back(Event::Answered {
             call: self.id,

@@ -127,19 +127,24 @@ impl Hub {
 }
 
 impl Session {
-    /// The answer to a request of ours says how it goes on (RFC 4028 7.2).
-    pub(super) fn start_timer_by_answer(&mut self, now: Micros, response: &Response) {
+    /// The answer to a request of ours says how it goes on (RFC 4028 7.2). An other side without
+    /// timers is refreshed all the same, which 7.2 allows: whoever does not answer is not there.
+    pub(super) fn start_timer_by_answer(&mut self, now: Micros, hub: &Hub, response: &Response) {
         let told = response
             .headers
             .get(&Name::SessionExpires)
             .and_then(|text| SessionExpires::parse(text).ok());
-        self.timer = told.filter(|told| told.seconds > 0).map(|told| {
-            let whose = match told.refresher {
-                Some(Refresher::Uas) => Whose::Theirs,
-                Some(Refresher::Uac) | None => Whose::Ours,
-            };
-            SessionTimer::start(now, told.seconds, whose)
+        let told = told.unwrap_or(SessionExpires {
+            seconds: hub.settings.session.seconds,
+            refresher: None,
         });
+        let whose = match told.refresher {
+            Some(Refresher::Uas) => Whose::Theirs,
+            Some(Refresher::Uac) | None => Whose::Ours,
+        };
+        // An interval that nobody can keep is one that nobody meant.
+        let seconds = told.seconds.max(hub.settings.session.min_seconds);
+        self.timer = Some(SessionTimer::start(now, seconds, whose));
     }
 
     /// What a request of ours in the call says of the timer: who sends it refreshes.

@@ -169,7 +169,7 @@ impl Call {
         };
         session.dialog.refresh_target(&response.headers);
         session.learn(&response.headers);
-        session.start_timer_by_answer(now, response);
+        session.start_timer_by_answer(now, hub, response);
         if ours.request.method == Method::Invite {
             let cseq = ours.request.headers.cseq().map_or(0, |cseq| cseq.number);
             let ack = session.dialog.ack(cseq);

@@ -2,7 +2,7 @@
 //! an INVITE (RFC 3261 8.2).
 
 use super::{CallId, Event, Origin, Settings, UserAgent};
-use crate::call::{Call, Standing};
+use crate::call::{Call, Stage};
 use crate::flow::Flow;
 use crate::header::{Name, Replaces};
 use crate::message::{Method, Request};
@@ -181,11 +181,11 @@ impl UserAgent {
             .get(&named.to_tag)
             .and_then(|id| Some((*id, self.calls.get(id)?)));
         let (id, slot) = known.ok_or(Refusal::plain(481))?;
-        match slot.call.dialog_state(&named.call_id, &named.from_tag) {
+        match slot.call.stage_of(&named.call_id, &named.from_tag) {
             None => Err(Refusal::plain(481)),
-            Some(Standing::Over) => Err(Refusal::plain(603)),
-            Some(Standing::Up) if named.is_early_only => Err(Refusal::plain(486)),
-            Some(Standing::Up | Standing::Calling) => Ok(Some(id)),
+            Some(Stage::Over) => Err(Refusal::plain(603)),
+            Some(Stage::Up) if named.is_early_only => Err(Refusal::plain(486)),
+            Some(Stage::Up | Stage::Calling) => Ok(Some(id)),
         }
     }
 }

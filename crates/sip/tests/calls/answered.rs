@@ -41,9 +41,12 @@ fn call_rings_is_answered_and_is_hung_up_by_either_side() {
         assert_eq!(line.facts(End::Alice), alice);
         let bob = ["incoming offer", "confirmed -", &format!("ended {second}")];
         assert_eq!(line.facts(End::Bob), bob);
-        let told = line.told.iter().find_map(|(_, event)| match event {
-            Event::Ended { end, .. } => end.reason.clone(),
-            _ => None,
+        let told = line.told.iter().find_map(|(_, event)| {
+            if let Event::Ended { end, .. } = event {
+                end.reason.clone()
+            } else {
+                None
+            }
         });
         assert_eq!(
             told.unwrap().as_q850(),

@@ -25,9 +25,12 @@ impl Scene {
         let mut hand = Hand::new(|_| {});
         hand.say(&invite_of_teams(more), "offer of Teams");
         let caller = hand.incoming();
-        let request = hand.told.iter().find_map(|event| match event {
-            Event::Incoming { request, .. } => Some(request.clone()),
-            _ => None,
+        let request = hand.told.iter().find_map(|event| {
+            if let Event::Incoming { request, .. } = event {
+                Some(request.clone())
+            } else {
+                None
+            }
         });
         let plan = Plan {
             outgoing: outgoing(Transport::Tls),
@@ -101,9 +104,12 @@ fn ringing_early_media_answer_and_hang_up_go_from_one_leg_to_the_other() {
         scene.callee(200, "answer of the carrier"),
         ["ACK", "200 our answer"]
     );
-    let tag = scene.hand.told.iter().rev().find_map(|event| match event {
-        Event::Incoming { call, .. } => Some(*call),
-        _ => None,
+    let tag = scene.hand.told.iter().rev().find_map(|event| {
+        if let Event::Incoming { call, .. } = event {
+            Some(*call)
+        } else {
+            None
+        }
     });
     assert_eq!(tag, Some(scene.bridge.caller()));
     assert_ne!(scene.bridge.caller(), scene.bridge.called());

@@ -86,9 +86,12 @@ impl Hand {
 
     pub(crate) fn incoming(&mut self) -> CallId {
         self.heard();
-        let found = self.told.iter().rev().find_map(|event| match event {
-            Event::Incoming { call, .. } => Some(*call),
-            _ => None,
+        let found = self.told.iter().rev().find_map(|event| {
+            if let Event::Incoming { call, .. } = event {
+                Some(*call)
+            } else {
+                None
+            }
         });
         found.expect("a call has come in")
     }
@@ -217,9 +220,12 @@ fn bye_of_ours_goes_along_the_route_on_our_own_connection_with_the_opaque_contac
         bye.headers.get(&Name::Route),
         Some("<sip:sip-du-a-eu.pstnhub.microsoft.com:5061;transport=tls;lr>")
     );
-    let opened = hand.told.iter().find_map(|event| match event {
-        Event::Open { flow, hop } => Some((*flow, hop.to_string())),
-        _ => None,
+    let opened = hand.told.iter().find_map(|event| {
+        if let Event::Open { flow, hop } = event {
+            Some((*flow, hop.to_string()))
+        } else {
+            None
+        }
     });
     assert_eq!(
         opened,
@@ -440,9 +446,12 @@ fn every_fork_that_answers_is_acknowledged_and_all_but_the_first_are_hung_up() {
     let forks: std::collections::BTreeSet<String> = hand
         .told
         .iter()
-        .filter_map(|event| match event {
-            Event::Progress { fork, .. } => Some(fork.clone()),
-            _ => None,
+        .filter_map(|event| {
+            if let Event::Progress { fork, .. } = event {
+                Some(fork.clone())
+            } else {
+                None
+            }
         })
         .collect();
     assert_eq!(forks.len(), 3);

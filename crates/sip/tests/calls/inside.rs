@@ -5,9 +5,12 @@ use tandem_sip::flow::Transport;
 use tandem_sip::user_agent::{CallId, Event};
 
 fn offered_to(line: &Line, end: End) -> CallId {
-    let found = line.told.iter().rev().find_map(|(who, event)| match event {
-        Event::Offered { call, .. } if *who == end => Some(*call),
-        _ => None,
+    let found = line.told.iter().rev().find_map(|(who, event)| {
+        if let Event::Offered { call, .. } = event {
+            (*who == end).then_some(*call)
+        } else {
+            None
+        }
     });
     found.expect("an offer")
 }
@@ -188,4 +191,24 @@ fn broken_connection_is_replaced_and_the_call_is_still_hung_up() {
     line.run_out();
     assert_eq!(line.facts(End::Bob).last().unwrap(), "ended HungUp");
     line.assert_empty();
+}
+
+// RFC 4028 7.2: an other side without timers is looked after all the same
+#[test]
+fn other_side_without_timers_is_refreshed_and_missed_when_it_has_gone() {
+    let mut hand = super::by_hand::Hand::new(|_| {});
+    hand.ua
+        .call(hand.now, super::line::outgoing(Transport::Tls))
+        .unwrap();
+    let invite = hand.requests().remove(0);
+    hand.answer(&invite, 200, "x", &[], "answer");
+    hand.run_for(901 * SECOND);
+    let sent = hand.requests();
+    assert_eq!(
+        sent.last().unwrap().body,
+        b"offer",
+        "a re-INVITE, for it lists no UPDATE"
+    );
+    hand.run_for(33 * SECOND);
+    assert_eq!(hand.facts().last().unwrap(), "ended Gone 408");
 }

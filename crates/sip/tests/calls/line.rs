@@ -230,9 +230,12 @@ impl Line {
 
     /// Bob's number for the call that came in last.
     pub(crate) fn incoming(&self) -> CallId {
-        let found = self.told.iter().rev().find_map(|(end, event)| match event {
-            Event::Incoming { call, .. } if *end == End::Bob => Some(*call),
-            _ => None,
+        let found = self.told.iter().rev().find_map(|(end, event)| {
+            if let Event::Incoming { call, .. } = event {
+                (*end == End::Bob).then_some(*call)
+            } else {
+                None
+            }
         });
         found.expect("a call has come in")
     }

@@ -243,10 +243,14 @@ fn connection_is_renewed_after_an_hour() {
     let flows: Vec<String> = hand
         .told
         .iter()
-        .map(|event| match event {
-            Event::Open { flow, .. } => format!("open {flow:?}"),
-            Event::Retire { flow } => format!("retire {flow:?}"),
-            _ => String::new(),
+        .map(|event| {
+            if let Event::Open { flow, .. } = event {
+                format!("open {flow:?}")
+            } else if let Event::Retire { flow } = event {
+                format!("retire {flow:?}")
+            } else {
+                String::new()
+            }
         })
         .collect();
     assert_eq!(

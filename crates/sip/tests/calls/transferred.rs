@@ -43,13 +43,17 @@ fn transfer_of_teams_is_handed_over_verbatim_and_reported() {
         "",
     );
     hand.heard();
-    let asked = hand.told.iter().find_map(|event| match event {
-        Event::ReferAsked {
+    let asked = hand.told.iter().find_map(|event| {
+        if let Event::ReferAsked {
             refer_to,
             referred_by,
             ..
-        } => Some((refer_to.clone(), referred_by.clone())),
-        _ => None,
+        } = event
+        {
+            Some((refer_to.clone(), referred_by.clone()))
+        } else {
+            None
+        }
     });
     assert_eq!(asked, Some((target.to_owned(), Some(opaque))));
     hand.ua.accept_refer(hand.now, call).unwrap();
