@@ -209,23 +209,19 @@ impl Scene {
         let began = Instant::now();
         let mut sent = Vec::new();
         while let Some(event) = self.sbc.poll_event() {
-            match &event {
-                Event::Open { flow, hop } => {
-                    self.hops.insert(*flow, hop.host.clone());
-                }
-                Event::Incoming { call, request, .. } => {
-                    let plan = Plan {
-                        outgoing: outgoing("sbc.example", "called.example"),
-                        policy: HeaderPolicy::hiding(),
-                        answer: SDP.into(),
-                    };
-                    let bridge = Bridge::begin(self.now, &mut self.sbc, *call, request, plan);
-                    self.bridges.push(bridge.expect("room"));
-                }
-                other => {
-                    for bridge in &mut self.bridges {
-                        bridge.handle_event(self.now, &mut self.sbc, other);
-                    }
+            if let Event::Open { flow, hop } = &event {
+                self.hops.insert(*flow, hop.host.clone());
+            } else if let Event::Incoming { call, request, .. } = &event {
+                let plan = Plan {
+                    outgoing: outgoing("sbc.example", "called.example"),
+                    policy: HeaderPolicy::hiding(),
+                    answer: SDP.into(),
+                };
+                let bridge = Bridge::begin(self.now, &mut self.sbc, *call, request, plan);
+                self.bridges.push(bridge.expect("room"));
+            } else {
+                for bridge in &mut self.bridges {
+                    bridge.handle_event(self.now, &mut self.sbc, &event);
                 }
             }
         }

@@ -177,12 +177,9 @@ impl Call {
             }
             return;
         }
-        if self
-            .ringing
-            .as_ref()
-            .is_some_and(|ringing| ringing.transaction == id)
-        {
-            self.ringing = None;
+        if let Some(ringing) = self.ringing.take_if(|ringing| ringing.transaction == id) {
+            // The refusal reaches nobody; it lets the transaction come to its end.
+            ringing.refuse(now, hub, 480, &[]);
             return self.end(hub, End::new(Cause::Gone));
         }
         if self.handle_transfer_silence(hub, id) {

@@ -268,6 +268,10 @@ impl Call {
         let Some(session) = &mut self.session else {
             return;
         };
+        if let Some(theirs) = session.theirs.take_if(|theirs| theirs.transaction == id) {
+            // The refusal reaches nobody; it lets the transaction come to its end.
+            return hub.refuse(now, id, &theirs.request, 500);
+        }
         let Some(ours) = session.ours.take_if(|ours| ours.transaction == id) else {
             return;
         };

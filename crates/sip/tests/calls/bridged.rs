@@ -37,8 +37,8 @@ impl Scene {
             policy,
             answer: b"our answer".to_vec(),
         };
-        let bridge =
-            Bridge::begin(hand.now, &mut hand.ua, caller, &request.unwrap(), plan).unwrap();
+        let request = request.expect("a call has come in");
+        let bridge = Bridge::begin(hand.now, &mut hand.ua, caller, &request, plan).expect("room");
         let invite = hand.requests().remove(0);
         Self {
             hand,

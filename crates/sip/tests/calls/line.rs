@@ -154,6 +154,28 @@ impl Line {
         }
     }
 
+    /// Every connection breaks: what was on its way is lost, and both sides notice.
+    pub(crate) fn break_connections(&mut self) {
+        self.under_way.clear();
+        let opened: Vec<(End, FlowId)> = self
+            .told
+            .iter()
+            .filter_map(|(end, event)| {
+                if let Event::Open { flow, .. } = event {
+                    Some((*end, *flow))
+                } else {
+                    None
+                }
+            })
+            .collect();
+        let accepted = [End::Alice, End::Bob].map(|end| (end, FlowId::Accepted(1)));
+        let now = self.now;
+        for (end, flow) in opened.into_iter().chain(accepted) {
+            self.side(end).handle_flow_failed(now, flow);
+        }
+        self.collect();
+    }
+
     pub(crate) fn next_at(&self) -> Option<Micros> {
         let message = self.under_way.keys().next().map(|(at, _)| *at);
         let timers = [self.alice.poll_timeout(), self.bob.poll_timeout()];

@@ -1,5 +1,5 @@
-//! Thousands of calls with two impatient users over lines that lose, double and reorder: whatever
-//! happens, each side is told the end of each call once, and no table keeps anything.
+//! Thousands of calls with two impatient users over lines that lose, double and reorder, and over
+//! connections that break: whatever happens, each side is told the end of each call once, and no table keeps anything.
 
 use super::line::{Chance, End, Faults, Line, SECOND, outgoing};
 use std::collections::{BTreeMap, BTreeSet};
@@ -133,6 +133,21 @@ impl Users {
     }
 }
 
+/// Both hang up whatever is left, and everything runs out.
+fn go_home(line: &mut Line, users: &mut Users) {
+    line.now = EVENING;
+    for (end, call) in users.alive.clone() {
+        Users::act(line, end, call, Act::HangUp);
+    }
+    while let Some(at) = line.next_at() {
+        line.step_to(at);
+        users.hear(line);
+        for (end, call) in users.alive.clone() {
+            Users::act(line, end, call, Act::HangUp);
+        }
+    }
+}
+
 /// One evening of two users; what ended how.
 fn live(seed: u64) -> (usize, BTreeSet<Cause>) {
     let mut chance = Chance::new(seed ^ 0xA5A5);
@@ -142,12 +157,18 @@ fn live(seed: u64) -> (usize, BTreeSet<Cause>) {
         doubled_percent: 10,
         delay_max: 1 + chance.micros(900_000),
     };
-    let mut line = Line::new(seed, Transport::Udp, faults);
+    // Each fourth evening is spent on connections, which keep the order and break now and then.
+    let transport = if seed % 4 == 3 {
+        Transport::Tls
+    } else {
+        Transport::Udp
+    };
+    let mut line = Line::new(seed, transport, faults);
     let mut users = Users::default();
     for _ in 0..1 + chance.below(3) {
         let call = line
             .alice
-            .call(line.now, outgoing(Transport::Udp))
+            .call(line.now, outgoing(transport))
             .expect("room");
         users.alive.insert((End::Alice, call));
         let impatience = line.now + chance.micros(40 * SECOND);
@@ -164,6 +185,9 @@ fn live(seed: u64) -> (usize, BTreeSet<Cause>) {
             break;
         }
         line.step_to(at);
+        if transport == Transport::Tls && chance.percent(3) {
+            line.break_connections();
+        }
         while let Some(entry) = users
             .acts
             .first_entry()
@@ -173,17 +197,7 @@ fn live(seed: u64) -> (usize, BTreeSet<Cause>) {
             Users::act(&mut line, end, call, act);
         }
     }
-    line.now = EVENING;
-    for (end, call) in users.alive.clone() {
-        Users::act(&mut line, end, call, Act::HangUp);
-    }
-    while let Some(at) = line.next_at() {
-        line.step_to(at);
-        users.hear(&mut line);
-        for (end, call) in users.alive.clone() {
-            Users::act(&mut line, end, call, Act::HangUp);
-        }
-    }
+    go_home(&mut line, &mut users);
     users.hear(&mut line);
     assert_eq!(
         users.alive,
