@@ -1,10 +1,14 @@
 //! What must hold for any bytes given to the SIP parser, the stream and the stack.
 
 use tandem_sip::Error;
+use tandem_sip::flow::{Flow, FlowId, Transport};
 use tandem_sip::header::{Address, CSeq, Via};
 use tandem_sip::message::{Item, Message, Response, Stream};
-use tandem_sip::stack::{Event, Flow, Limits, Stack};
-use tandem_sip::transaction::{Reliability, Timers};
+use tandem_sip::sdp::SessionDescription;
+use tandem_sip::stack::{Event, Limits, Stack};
+use tandem_sip::transaction::Timers;
+use tandem_sip::uri::HostPort;
+use tandem_sip::user_agent::{self, Settings, Sizes, UserAgent};
 
 pub(crate) fn check(bytes: &[u8]) {
     if let Ok(message) = Message::parse(bytes) {
@@ -20,6 +24,10 @@ pub(crate) fn check(bytes: &[u8]) {
     }
     check_stream(bytes);
     check_stack(bytes);
+    check_user_agent(bytes);
+    if let Ok(read) = SessionDescription::parse(bytes) {
+        assert_eq!(SessionDescription::parse(&read.to_bytes()), Ok(read));
+    }
 }
 
 fn check_headers(message: &Message) {
@@ -68,14 +76,11 @@ fn items(parts: &[&[u8]]) -> (Vec<Item>, Option<Error>) {
 fn check_stack(bytes: &[u8]) {
     let mut stack = Stack::new(1, Limits::default(), Timers::default());
     let peer = ([192, 0, 2, 1], 5060).into();
-    for reliability in [Reliability::Unreliable, Reliability::Reliable] {
-        let flow = Flow {
-            id: 1,
-            peer,
-            reliability,
-        };
-        stack.handle_datagram(0, flow, bytes);
-        stack.handle_datagram(1, flow, bytes);
+    for transport in [Transport::Udp, Transport::Tls] {
+        let id = FlowId::Accepted(1);
+        let flow = Flow { id, transport };
+        stack.handle_datagram(0, flow, peer, bytes);
+        stack.handle_datagram(1, flow, peer, bytes);
     }
     while let Some(event) = stack.poll_event() {
         if let Event::Request { id, request, .. } = event
@@ -89,4 +94,33 @@ fn check_stack(bytes: &[u8]) {
         stack.handle_timeout(at);
     }
     assert_eq!(stack.n_transactions(), 0);
+}
+
+/// Whatever comes, a user that answers and hangs up is left with nothing.
+fn check_user_agent(bytes: &[u8]) {
+    let name = HostPort {
+        host: "sbc.example.com".to_owned(),
+        port: Some(5_061),
+    };
+    let mut ua = UserAgent::new(Settings::new(name, Transport::Udp), 1);
+    let id = FlowId::Accepted(1);
+    let flow = Flow {
+        id,
+        transport: Transport::Udp,
+    };
+    ua.handle_datagram(0, flow, ([192, 0, 2, 1], 5060).into(), bytes);
+    while let Some(event) = ua.poll_event() {
+        if let user_agent::Event::Incoming { call, .. } = event {
+            assert_eq!(ua.ring(1, call, 180, None), Ok(()));
+            assert_eq!(ua.answer(1, call, b"v=0".to_vec()), Ok(()));
+            assert_eq!(ua.hang_up(1, call, None), Ok(()));
+        }
+    }
+    while let Some(at) = ua.poll_timeout() {
+        ua.handle_timeout(at);
+        while let Some(sent) = ua.poll_transmit() {
+            assert!(Message::parse(&sent.bytes).is_ok(), "ours is well formed");
+        }
+    }
+    assert_eq!(ua.sizes(), Sizes::default());
 }

@@ -34,7 +34,10 @@ pub enum Error {
     /// The transaction has ended or never was.
     #[error("no such transaction")]
     NoSuchTransaction,
-    /// The transaction cannot do this in its state: a fault of the caller.
+    /// The call has ended or never was.
+    #[error("no such call")]
+    NoSuchCall,
+    /// The transaction or call cannot do this in its state: a fault of the caller.
     #[error("not in this state: {0}")]
     WrongState(&'static str),
 }

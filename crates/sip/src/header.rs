@@ -5,12 +5,20 @@
 mod address;
 mod cseq;
 mod name;
+mod rack;
+pub mod reason;
+mod replaces;
+mod session_expires;
 mod via;
 
 use crate::{Error, scan};
 pub use address::Address;
 pub use cseq::CSeq;
 pub use name::Name;
+pub use rack::RAck;
+pub use reason::Reason;
+pub use replaces::Replaces;
+pub use session_expires::{Refresher, SessionExpires};
 pub use via::{MAGIC_COOKIE, Via};
 
 /// Fields of one message at most.

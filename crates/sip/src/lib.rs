@@ -1,18 +1,36 @@
 //! SIP for a Direct Routing SBC, sans-I/O: bytes in, bytes and facts out.
 //!
-//! It owns the grammar of messages (RFC 3261 section 25), the transaction machines (section 17 with
-//! RFC 6026) and their matching. It must not know sockets, TLS, clocks, randomness or what a
-//! contact is: time comes in as microseconds, the seed for branches as a number. Dialogs and SDP
-//! are not built yet; a caller sees requests, responses and time-outs of transactions.
+//! From below: the grammar of messages ([`message`], [`header`], [`uri`], [`sdp`]), the transaction
+//! machines and their matching ([`transaction`], [`stack`]), dialogs ([`dialog`]), calls with forks,
+//! offers, refreshes and transfers, all of them together as one SIP side ([`user_agent`]).
+//!
+//! It must not know sockets, TLS, DNS, clocks, randomness or what a contact is: time comes in as
+//! microseconds, chance as a seed, connections as numbers. Remote bytes never panic, every table has
+//! a limit, and after the last timer nothing is left in any of them.
 
+pub mod admission;
+pub mod body;
+pub mod bridge;
+mod call;
+pub mod dialog;
+pub mod digest;
 mod error;
+pub mod flow;
 pub mod header;
+pub mod health;
+pub mod history;
+pub mod identity;
 pub mod message;
+pub mod policy;
+pub mod registrar;
 mod scan;
+pub mod sdp;
 pub mod stack;
 pub mod transaction;
 pub mod uri;
+pub mod user_agent;
 
+pub use call::{Failover, Outgoing, Target};
 pub use error::Error;
 
 /// Microseconds on the caller's clock; only differences and order matter.

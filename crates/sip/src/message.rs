@@ -12,7 +12,7 @@ use crate::{Error, scan};
 use std::fmt::Write as _;
 
 pub use method::Method;
-pub use stream::{Item, Stream};
+pub use stream::{Item, PING, PONG, Stream};
 
 /// Direct Routing A.5: Teams' messages are a few kilobytes; 64 KiB is what UDP could carry.
 pub const MESSAGE_BYTES_MAX: usize = 64 * 1024;

@@ -5,27 +5,21 @@
 //! Responses go back on the flow of their request, and each request goes out on the flow that the
 //! user names: Direct Routing forbids connection aliasing (RFC 5923), so nothing is guessed here.
 
+mod machine;
 mod matching;
 
+use crate::admission::{Bucket, Sources};
+use crate::flow::{Flow, FlowId, Transport};
 use crate::header::{Name, Via};
 use crate::message::{Message, Method, Request, Response};
-use crate::transaction::{
-    ClientEvent, ClientInvite, ClientPlain, Reliability, ServerEvent, ServerInvite, ServerPlain,
-    Timers, Wire,
-};
+use crate::transaction::{ClientInvite, ClientPlain, Timers, Wire};
 use crate::uri::{HostPort, Params};
 use crate::{Error, Micros};
+use machine::Machine;
+pub(crate) use matching::mix;
 use matching::{ClientKey, ServerKey};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::SocketAddr;
-
-/// One connection, or one UDP peer; the shell gives the numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Flow {
-    pub id: u64,
-    pub peer: SocketAddr,
-    pub reliability: Reliability,
-}
 
 /// Names a transaction of this stack; never used again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,6 +32,9 @@ pub struct Limits {
     pub transactions: usize,
     /// INVITEs without a final answer or without its ACK: what a flood piles up first.
     pub open_invites: usize,
+    /// New INVITEs a second, over time and at once.
+    pub invites_per_second: u32,
+    pub invites_at_once: u32,
     /// Told to the peer with the 503.
     pub retry_after_seconds: u32,
 }
@@ -47,6 +44,8 @@ impl Default for Limits {
         Self {
             transactions: 100_000,
             open_invites: 10_000,
+            invites_per_second: 1_000,
+            invites_at_once: 1_000,
             retry_after_seconds: 5,
         }
     }
@@ -55,7 +54,7 @@ impl Default for Limits {
 /// Bytes for a flow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Transmit {
-    pub flow: u64,
+    pub flow: FlowId,
     pub bytes: Wire,
 }
 
@@ -65,12 +64,12 @@ pub enum Event {
     /// A new request, to be answered with [`Stack::respond`].
     Request {
         id: TransactionId,
-        flow: u64,
+        flow: Flow,
         request: Request,
     },
     /// An ACK to a 2xx: it belongs to a dialog, not to a transaction (RFC 3261 13.3.1.4).
     Ack {
-        flow: u64,
+        flow: Flow,
         request: Request,
     },
     /// The INVITE is to be given up: answer it with 487. The CANCEL itself is answered.
@@ -85,7 +84,7 @@ pub enum Event {
     /// A 2xx that matches no transaction any more: a late fork or retransmission, which the
     /// dialog must acknowledge (RFC 3261 13.2.2.4, RFC 6026 7.2).
     StraySuccess {
-        flow: u64,
+        flow: Flow,
         response: Response,
     },
     TimedOut {
@@ -103,6 +102,8 @@ pub enum Event {
 /// Messages that ended here, by reason; for the metrics of the shell.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
+    /// Datagrams of sources that are not permitted.
+    pub n_foreign: u64,
     /// Not parsed, or responses without the essentials.
     pub n_malformed: u64,
     /// Requests answered with 400 or 505 here.
@@ -111,14 +112,6 @@ pub struct Counts {
     pub n_overload: u64,
     /// Responses and ACKs of no transaction, and what does not match.
     pub n_stray: u64,
-}
-
-#[derive(Debug)]
-enum Machine {
-    ClientInvite(ClientInvite),
-    ClientPlain(ClientPlain),
-    ServerInvite(ServerInvite),
-    ServerPlain(ServerPlain),
 }
 
 #[derive(Debug)]
@@ -145,9 +138,13 @@ pub struct Stack {
     n_branches: u64,
     n_transactions: u64,
     n_open_invites: usize,
+    sources: Sources,
+    invites: Bucket,
     transactions: BTreeMap<TransactionId, Transaction>,
     clients: BTreeMap<ClientKey, TransactionId>,
     servers: BTreeMap<ServerKey, TransactionId>,
+    /// So that a broken connection costs what hangs on it.
+    flows: BTreeSet<(FlowId, TransactionId)>,
     /// Ordered by time, so that a timer costs a look-up and never a walk over all transactions.
     wakeups: BTreeSet<(Micros, TransactionId)>,
     transmits: VecDeque<Transmit>,
@@ -166,9 +163,12 @@ impl Stack {
             n_branches: 0,
             n_transactions: 0,
             n_open_invites: 0,
+            sources: Sources::Any,
+            invites: Bucket::new(limits.invites_per_second, limits.invites_at_once),
             transactions: BTreeMap::new(),
             clients: BTreeMap::new(),
             servers: BTreeMap::new(),
+            flows: BTreeSet::new(),
             wakeups: BTreeSet::new(),
             transmits: VecDeque::new(),
             events: VecDeque::new(),
@@ -176,19 +176,29 @@ impl Stack {
         }
     }
 
+    /// From now on datagrams of other sources are dropped unread. Connections are judged where they
+    /// are accepted, by the same value.
+    pub fn set_sources(&mut self, sources: Sources) {
+        self.sources = sources;
+    }
+
     /// A datagram has come. What cannot be parsed cannot be answered either, and is counted.
-    pub fn handle_datagram(&mut self, now: Micros, flow: Flow, datagram: &[u8]) {
+    pub fn handle_datagram(&mut self, now: Micros, flow: Flow, peer: SocketAddr, datagram: &[u8]) {
+        if !self.sources.permits(peer.ip()) {
+            self.counts.n_foreign += 1;
+            return;
+        }
         match Message::parse(datagram) {
-            Ok(message) => self.handle_message(now, flow, message),
+            Ok(message) => self.handle_message(now, flow, peer, message),
             Err(Error::Empty) => {}
             Err(_) => self.counts.n_malformed += 1,
         }
     }
 
     /// A message has come, out of a datagram or a `message::Stream`.
-    pub fn handle_message(&mut self, now: Micros, flow: Flow, message: Message) {
+    pub fn handle_message(&mut self, now: Micros, flow: Flow, peer: SocketAddr, message: Message) {
         match message {
-            Message::Request(request) => self.handle_request(now, flow, request),
+            Message::Request(request) => self.handle_request(now, flow, peer, request),
             Message::Response(response) => self.handle_response(now, flow, response),
         }
     }
@@ -198,7 +208,6 @@ impl Stack {
         &mut self,
         now: Micros,
         flow: Flow,
-        transport: &str,
         sent_by: &HostPort,
         mut request: Request,
     ) -> Result<TransactionId, Error> {
@@ -208,18 +217,22 @@ impl Stack {
         let branch = self.next_branch();
         request
             .headers
-            .push_front(Name::Via, via(transport, sent_by, &branch).to_string());
+            .push_front(Name::Via, via(flow.transport, sent_by, &branch).to_string());
         request.check()?;
         self.start_client(now, flow, branch, request)
     }
 
     /// Cancels an INVITE of ours: RFC 3261 9.1. The CANCEL is a transaction of its own.
     pub fn cancel(&mut self, now: Micros, id: TransactionId) -> Result<TransactionId, Error> {
-        let transaction = self.transactions.get(&id).ok_or(Error::NoSuchTransaction)?;
-        let Machine::ClientInvite(invite) = &transaction.machine else {
+        let transaction = self
+            .transactions
+            .get_mut(&id)
+            .ok_or(Error::NoSuchTransaction)?;
+        let Machine::ClientInvite(invite) = &mut transaction.machine else {
             return Err(Error::WrongState("only an INVITE of ours is cancelled"));
         };
-        let (cancel, flow) = (invite.cancel()?, transaction.flow);
+        let (cancel, flow) = (invite.cancel(now)?, transaction.flow);
+        self.settle(id);
         // 9.1: the CANCEL has the branch of its INVITE, the method tells them apart.
         let branch = cancel.check()?.via.branch().unwrap_or_default().to_owned();
         self.start_client(now, flow, branch, cancel)
@@ -251,7 +264,6 @@ impl Stack {
     pub fn acknowledge(
         &mut self,
         flow: Flow,
-        transport: &str,
         sent_by: &HostPort,
         mut ack: Request,
     ) -> Result<(), Error> {
@@ -260,7 +272,7 @@ impl Stack {
         }
         let branch = self.next_branch();
         ack.headers
-            .push_front(Name::Via, via(transport, sent_by, &branch).to_string());
+            .push_front(Name::Via, via(flow.transport, sent_by, &branch).to_string());
         ack.check()?;
         self.transmits.push_back(Transmit {
             flow: flow.id,
@@ -270,21 +282,12 @@ impl Stack {
     }
 
     /// A connection broke or refused to send: every transaction on it learns that.
-    pub fn handle_transport_error(&mut self, flow: u64) {
-        let on_flow = self
-            .transactions
-            .iter()
-            .filter(|(_, known)| known.flow.id == flow);
-        let ids: Vec<TransactionId> = on_flow.map(|(id, _)| *id).collect();
+    pub fn handle_transport_error(&mut self, flow: FlowId) {
+        let on_flow = (flow, TransactionId(0))..=(flow, TransactionId(u64::MAX));
+        let ids: Vec<TransactionId> = self.flows.range(on_flow).map(|(_, id)| *id).collect();
         for id in ids {
-            let Some(transaction) = self.transactions.get_mut(&id) else {
-                continue;
-            };
-            match &mut transaction.machine {
-                Machine::ClientInvite(machine) => machine.handle_transport_error(),
-                Machine::ClientPlain(machine) => machine.handle_transport_error(),
-                Machine::ServerInvite(machine) => machine.handle_transport_error(),
-                Machine::ServerPlain(machine) => machine.handle_transport_error(),
+            if let Some(transaction) = self.transactions.get_mut(&id) {
+                transaction.machine.handle_transport_error();
             }
             self.settle(id);
         }
@@ -300,12 +303,7 @@ impl Stack {
                 self.wakeups.remove(&(at, id));
                 continue;
             };
-            match &mut transaction.machine {
-                Machine::ClientInvite(machine) => machine.handle_timeout(now),
-                Machine::ClientPlain(machine) => machine.handle_timeout(now),
-                Machine::ServerInvite(machine) => machine.handle_timeout(now),
-                Machine::ServerPlain(machine) => machine.handle_timeout(now),
-            }
+            transaction.machine.handle_timeout(now);
             self.settle(id);
         }
     }
@@ -353,7 +351,7 @@ impl Stack {
         if self.clients.contains_key(&key) {
             return Err(Error::WrongState("already cancelled"));
         }
-        let (reliability, timers) = (flow.reliability, self.timers);
+        let (reliability, timers) = (flow.transport.reliability(), self.timers);
         let machine = if request.method == Method::Invite {
             Machine::ClientInvite(ClientInvite::new(now, request, reliability, timers))
         } else {
@@ -376,6 +374,7 @@ impl Stack {
             wakeup: None,
             is_open_invite: false,
         };
+        self.flows.insert((flow.id, id));
         self.transactions.insert(id, transaction);
         self.settle(id);
         id
@@ -386,9 +385,12 @@ impl Stack {
         let Some(transaction) = self.transactions.get_mut(&id) else {
             return;
         };
-        let flow = transaction.flow.id;
+        let flow = transaction.flow;
         while let Some(bytes) = transaction.machine.poll_transmit() {
-            self.transmits.push_back(Transmit { flow, bytes });
+            self.transmits.push_back(Transmit {
+                flow: flow.id,
+                bytes,
+            });
         }
         while let Some(event) = transaction.machine.poll_event(id, flow) {
             self.events.push_back(event);
@@ -410,6 +412,7 @@ impl Stack {
                 Key::Client(key) => self.clients.remove(key),
                 Key::Server(key) => self.servers.remove(key),
             };
+            self.flows.remove(&(flow.id, id));
             self.transactions.remove(&id);
         } else if let Some((at, _)) = transaction.machine.poll_timeout() {
             transaction.wakeup = Some(at);
@@ -423,79 +426,12 @@ impl Stack {
     }
 }
 
-fn via(transport: &str, sent_by: &HostPort, branch: &str) -> Via {
+fn via(transport: Transport, sent_by: &HostPort, branch: &str) -> Via {
     let mut params = Params::default();
     params.set("branch", Some(branch));
     Via {
-        transport: transport.to_owned(),
+        transport: transport.as_str().to_owned(),
         sent_by: sent_by.clone(),
         params,
-    }
-}
-
-impl Machine {
-    fn poll_transmit(&mut self) -> Option<Wire> {
-        match self {
-            Self::ClientInvite(machine) => machine.poll_transmit(),
-            Self::ClientPlain(machine) => machine.poll_transmit(),
-            Self::ServerInvite(machine) => machine.poll_transmit(),
-            Self::ServerPlain(machine) => machine.poll_transmit(),
-        }
-    }
-
-    fn poll_event(&mut self, id: TransactionId, flow: u64) -> Option<Event> {
-        match self {
-            Self::ClientInvite(machine) => machine.poll_event().map(|event| event.of(id)),
-            Self::ClientPlain(machine) => machine.poll_event().map(|event| event.of(id)),
-            Self::ServerInvite(machine) => machine.poll_event().map(|event| event.of(id, flow)),
-            Self::ServerPlain(machine) => machine.poll_event().map(|event| event.of(id, flow)),
-        }
-    }
-
-    fn poll_timeout(&self) -> Option<(Micros, &'static str)> {
-        match self {
-            Self::ClientInvite(machine) => machine.poll_timeout(),
-            Self::ClientPlain(machine) => machine.poll_timeout(),
-            Self::ServerInvite(machine) => machine.poll_timeout(),
-            Self::ServerPlain(machine) => machine.poll_timeout(),
-        }
-    }
-
-    const fn is_terminated(&self) -> bool {
-        match self {
-            Self::ClientInvite(machine) => machine.is_terminated(),
-            Self::ClientPlain(machine) => machine.is_terminated(),
-            Self::ServerInvite(machine) => machine.is_terminated(),
-            Self::ServerPlain(machine) => machine.is_terminated(),
-        }
-    }
-
-    const fn is_open_invite(&self) -> bool {
-        match self {
-            Self::ServerInvite(machine) => machine.is_open(),
-            Self::ClientInvite(_) | Self::ClientPlain(_) | Self::ServerPlain(_) => false,
-        }
-    }
-}
-
-impl ClientEvent {
-    fn of(self, id: TransactionId) -> Event {
-        match self {
-            Self::Response(response) => Event::Response { id, response },
-            Self::TimedOut => Event::TimedOut { id },
-            Self::TransportFailed => Event::TransportFailed { id },
-            Self::Terminated => Event::Terminated { id },
-        }
-    }
-}
-
-impl ServerEvent {
-    fn of(self, id: TransactionId, flow: u64) -> Event {
-        match self {
-            Self::Ack(request) => Event::Ack { flow, request },
-            Self::TimedOut => Event::TimedOut { id },
-            Self::TransportFailed => Event::TransportFailed { id },
-            Self::Terminated => Event::Terminated { id },
-        }
     }
 }

@@ -120,7 +120,7 @@ fn client_plain(reliability: Reliability) -> ClientPlain {
 }
 
 fn server_invite(reliability: Reliability) -> ServerInvite {
-    ServerInvite::new(START, &request("INVITE"), reliability, Timers::default())
+    ServerInvite::new(&request("INVITE"), reliability, Timers::default())
         .expect("a well-formed INVITE")
 }
 
@@ -238,12 +238,26 @@ fn a_peer_that_rings_without_a_sign_of_life_is_given_up() {
     );
 }
 
+// RFC 3261 9.1
+#[test]
+fn who_does_not_answer_a_cancelled_invite_is_given_up_after_32_seconds() {
+    let mut client = client_invite(Reliability::Unreliable);
+    client.handle_response(START, response("INVITE", 180));
+    client.cancel(START).unwrap();
+    client.handle_response(START + 20_000 * MS, response("INVITE", 180));
+    run(&mut client, 32_000 * MS);
+    assert_eq!(
+        facts(&mut client),
+        ["180", "180", "timed out", "terminated"]
+    );
+}
+
 #[test]
 fn cancel_waits_for_a_provisional_response() {
     let mut client = client_invite(Reliability::Reliable);
-    assert!(client.cancel().is_err());
+    assert!(client.cancel(START).is_err());
     client.handle_response(START, response("INVITE", 180));
-    let cancel = client.cancel().unwrap();
+    let cancel = client.cancel(START).unwrap();
     let essentials = cancel.check().unwrap();
     assert_eq!((cancel.method, essentials.cseq.number), (Method::Cancel, 5));
     assert_eq!(
@@ -251,7 +265,7 @@ fn cancel_waits_for_a_provisional_response() {
         (Some("z9hG4bK1"), None)
     );
     client.handle_response(START, response("INVITE", 200));
-    assert!(client.cancel().is_err());
+    assert!(client.cancel(START).is_err());
 }
 
 #[test]
@@ -267,24 +281,21 @@ fn final_response_to_options_is_passed_up_once_and_kept_five_seconds() {
     assert_eq!(facts(&mut on_tls), ["200", "terminated"]);
 }
 
+// RFC 3261 17.2.1; Direct Routing A.11.4
 #[test]
-fn invite_without_an_answer_gets_100_after_200_ms() {
+fn invite_is_answered_100_at_once_and_again_when_it_comes_again() {
     let mut server = server_invite(Reliability::Unreliable);
-    server.handle_retransmission();
-    assert_eq!(n_transmits(&mut server), 0, "nothing to repeat yet");
-    assert_eq!(server.timeout(), Some((START + 200 * MS, "100 Trying")));
-    assert_eq!(run(&mut server, 60_000 * MS), [200]);
+    assert_eq!(n_transmits(&mut server), 1);
     server.handle_retransmission();
     assert_eq!(n_transmits(&mut server), 1);
-    let mut quick = server_invite(Reliability::Unreliable);
-    quick.respond(START, &response("INVITE", 180)).unwrap();
-    assert_eq!(quick.timeout(), None);
+    assert_eq!(server.timeout(), None);
 }
 
 #[test]
 fn failure_response_is_repeated_until_timer_h_without_an_ack() {
     // Timers G and H
     let mut server = server_invite(Reliability::Unreliable);
+    n_transmits(&mut server);
     server.respond(START, &response("INVITE", 486)).unwrap();
     let times = run(&mut server, 100_000 * MS);
     let expected = [
@@ -298,6 +309,7 @@ fn failure_response_is_repeated_until_timer_h_without_an_ack() {
 fn ack_ends_the_repetition_and_is_absorbed_for_five_seconds() {
     // Timer I
     let mut server = server_invite(Reliability::Unreliable);
+    n_transmits(&mut server);
     server.respond(START, &response("INVITE", 486)).unwrap();
     n_transmits(&mut server);
     server.handle_ack(START, request("ACK"));
@@ -316,6 +328,7 @@ fn ack_ends_the_repetition_and_is_absorbed_for_five_seconds() {
 fn accepted_invite_absorbs_retransmissions_and_passes_more_successes_out() {
     // RFC 6026: state Accepted, timer L
     let mut server = server_invite(Reliability::Unreliable);
+    n_transmits(&mut server);
     server.respond(START, &response("INVITE", 200)).unwrap();
     assert_eq!(n_transmits(&mut server), 1);
     server.handle_retransmission();
@@ -334,7 +347,7 @@ fn accepted_invite_absorbs_retransmissions_and_passes_more_successes_out() {
 #[test]
 fn plain_request_is_answered_again_for_32_seconds_on_udp() {
     // Timer J
-    let mut server = ServerPlain::new(Reliability::Unreliable, Timers::default());
+    let mut server = ServerPlain::new(START, Reliability::Unreliable, Timers::default());
     server.handle_retransmission();
     assert_eq!(n_transmits(&mut server), 0);
     server.respond(START, &response("OPTIONS", 200)).unwrap();
@@ -342,9 +355,17 @@ fn plain_request_is_answered_again_for_32_seconds_on_udp() {
     assert_eq!(n_transmits(&mut server), 2);
     assert!(server.respond(START, &response("OPTIONS", 500)).is_err());
     assert_eq!(server.timeout(), Some((START + 32_000 * MS, "timer J")));
-    let mut on_tls = ServerPlain::new(Reliability::Reliable, Timers::default());
+    let mut on_tls = ServerPlain::new(START, Reliability::Reliable, Timers::default());
     on_tls.respond(START, &response("OPTIONS", 200)).unwrap();
     assert!(on_tls.is_terminated());
+}
+
+#[test]
+fn request_that_nobody_answers_is_forgotten_after_32_seconds() {
+    let mut server = ServerPlain::new(START, Reliability::Reliable, Timers::default());
+    assert_eq!(server.timeout(), Some((START + 32_000 * MS, "unanswered")));
+    run(&mut server, 32_000 * MS);
+    assert_eq!(facts(&mut server), ["terminated"]);
 }
 
 #[test]
@@ -413,7 +434,7 @@ fn exchange(mut client: ClientPlain, mut is_lost: impl FnMut() -> bool) -> Vec<S
             if let Some(server) = &mut server {
                 server.handle_retransmission();
             } else {
-                let mut fresh = ServerPlain::new(Reliability::Unreliable, Timers::default());
+                let mut fresh = ServerPlain::new(now, Reliability::Unreliable, Timers::default());
                 fresh
                     .respond(now, &response("OPTIONS", 200))
                     .expect("the first answer");

@@ -7,6 +7,12 @@ use crate::Error;
 /// Read at most this much from the connection before taking items out.
 const BUFFER_BYTES_MAX: usize = 2 * MESSAGE_BYTES_MAX;
 
+/// Keeps a connection open (RFC 5626 4.4.1): Teams closes its side after two minutes without
+/// anything, and this counts (Direct Routing A.3).
+pub const PING: &[u8] = b"\r\n\r\n";
+/// The answer to one.
+pub const PONG: &[u8] = b"\r\n";
+
 /// What a stream held.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Item {

@@ -1,11 +1,14 @@
 //! Which transaction a message belongs to, and what is answered without one.
 
-use super::{Event, Flow, Key, Machine, Stack, Transmit};
+use super::machine::Machine;
+use super::{Event, Key, Stack, Transmit};
+use crate::flow::Flow;
 use crate::header::{MAGIC_COOKIE, Name};
 use crate::message::{Essentials, Method, Request, Response};
 use crate::transaction::{ServerInvite, ServerPlain};
 use crate::uri::HostPort;
 use crate::{Error, Micros};
+use std::net::SocketAddr;
 
 /// 17.1.3: the branch of the topmost Via and the method of CSeq.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,12 +40,12 @@ impl ServerKey {
 
 /// A branch that no other stack and no earlier one has: mixed from the seed and a counter, and
 /// the counter itself, so that it cannot repeat within one seed.
-pub(super) fn branch(seed: u64, n: u64) -> String {
+pub(crate) fn branch(seed: u64, n: u64) -> String {
     format!("{MAGIC_COOKIE}{:016x}{n:x}", mix(seed ^ mix(n)))
 }
 
 /// The finalizer of `SplitMix64`: spreads, does not hide.
-const fn mix(value: u64) -> u64 {
+pub(crate) const fn mix(value: u64) -> u64 {
     let value = value.wrapping_add(0x9E37_79B9_7F4A_7C15);
     let value = (value ^ (value >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     let value = (value ^ (value >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
@@ -50,7 +53,13 @@ const fn mix(value: u64) -> u64 {
 }
 
 impl Stack {
-    pub(super) fn handle_request(&mut self, now: Micros, flow: Flow, mut request: Request) {
+    pub(super) fn handle_request(
+        &mut self,
+        now: Micros,
+        flow: Flow,
+        peer: SocketAddr,
+        mut request: Request,
+    ) {
         let essentials = match request.check() {
             Ok(essentials) => essentials,
             Err(error) => return self.refuse_bad(flow, &request, error),
@@ -67,7 +76,7 @@ impl Stack {
             request.method.clone()
         };
         let key = ServerKey::new(branch, &essentials.via.sent_by, matched);
-        note_source(&mut request, &essentials, flow);
+        note_source(&mut request, &essentials, peer);
         if is_ack {
             return self.handle_ack(now, flow, &key, request);
         }
@@ -81,7 +90,7 @@ impl Stack {
             }
             return self.settle(id);
         }
-        if self.is_overloaded(&request.method) {
+        if self.is_overloaded(now, &request.method) {
             return self.refuse_overload(flow, &request);
         }
         if request.method == Method::Cancel {
@@ -103,10 +112,8 @@ impl Stack {
         let Some((id, transaction)) = id.and_then(|id| Some((id, self.transactions.get_mut(&id)?)))
         else {
             if response.is_success() && essentials.cseq.method == Method::Invite {
-                self.events.push_back(Event::StraySuccess {
-                    flow: flow.id,
-                    response,
-                });
+                self.events
+                    .push_back(Event::StraySuccess { flow, response });
             } else {
                 self.counts.n_stray += 1;
             }
@@ -121,30 +128,23 @@ impl Stack {
     }
 
     fn start_server(&mut self, now: Micros, flow: Flow, key: ServerKey, request: Request) {
-        let (reliability, timers) = (flow.reliability, self.timers);
+        let (reliability, timers) = (flow.transport.reliability(), self.timers);
         let machine = if request.method == Method::Invite {
-            match ServerInvite::new(now, &request, reliability, timers) {
+            match ServerInvite::new(&request, reliability, timers) {
                 Ok(machine) => Machine::ServerInvite(machine),
                 Err(error) => return self.refuse_bad(flow, &request, error),
             }
         } else {
-            Machine::ServerPlain(ServerPlain::new(reliability, timers))
+            Machine::ServerPlain(ServerPlain::new(now, reliability, timers))
         };
         let id = self.insert(machine, Key::Server(key), flow);
-        self.events.push_back(Event::Request {
-            id,
-            flow: flow.id,
-            request,
-        });
+        self.events.push_back(Event::Request { id, flow, request });
     }
 
     fn handle_ack(&mut self, now: Micros, flow: Flow, key: &ServerKey, ack: Request) {
         let Some(&id) = self.servers.get(key) else {
             // An ACK to a 2xx has a branch of its own.
-            self.events.push_back(Event::Ack {
-                flow: flow.id,
-                request: ack,
-            });
+            self.events.push_back(Event::Ack { flow, request: ack });
             return;
         };
         if let Some(transaction) = self.transactions.get_mut(&id)
@@ -171,7 +171,11 @@ impl Stack {
                     false
                 }
             });
-        let machine = Machine::ServerPlain(ServerPlain::new(flow.reliability, self.timers));
+        let machine = Machine::ServerPlain(ServerPlain::new(
+            now,
+            flow.transport.reliability(),
+            self.timers,
+        ));
         let status = if invite.is_some() { 200 } else { 481 };
         let tag = self.stateless_tag(cancel);
         let id = self.insert(machine, Key::Server(key), flow);
@@ -186,11 +190,13 @@ impl Stack {
     }
 
     /// A CANCEL lightens the load, and a BYE ends a call: both get a tenth more room.
-    fn is_overloaded(&self, method: &Method) -> bool {
+    fn is_overloaded(&mut self, now: Micros, method: &Method) -> bool {
         let limit = self.limits.transactions;
         match method {
             Method::Invite => {
-                self.transactions.len() >= limit || self.n_open_invites >= self.limits.open_invites
+                self.transactions.len() >= limit
+                    || self.n_open_invites >= self.limits.open_invites
+                    || !self.invites.take(now)
             }
             Method::Cancel | Method::Bye => self.transactions.len() >= limit + limit / 10,
             Method::Ack
@@ -254,20 +260,19 @@ impl Stack {
 
 /// RFC 3261 18.2.1 and RFC 3581 4: where the request really came from goes into its top Via,
 /// before anybody builds a response from it.
-fn note_source(request: &mut Request, essentials: &Essentials, flow: Flow) {
+fn note_source(request: &mut Request, essentials: &Essentials, peer: SocketAddr) {
     let mut via = essentials.via.clone();
     let host = via.sent_by.host.trim_matches(['[', ']']);
     let is_same = host
         .parse()
-        .is_ok_and(|address: std::net::IpAddr| address == flow.peer.ip());
+        .is_ok_and(|address: std::net::IpAddr| address == peer.ip());
     let wants_port = via.params.get("rport").is_some();
     if is_same && !wants_port {
         return;
     }
-    via.params
-        .set("received", Some(&flow.peer.ip().to_string()));
+    via.params.set("received", Some(&peer.ip().to_string()));
     if wants_port {
-        via.params.set("rport", Some(&flow.peer.port().to_string()));
+        via.params.set("rport", Some(&peer.port().to_string()));
     }
     // The Via was read a moment ago, so it can be replaced; if not, it stays as it was.
     request.headers.set_top_via(&via).unwrap_or_default();

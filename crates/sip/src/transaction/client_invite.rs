@@ -8,7 +8,7 @@ use crate::{Error, Micros};
 #[derive(Debug, Clone)]
 enum State {
     Calling { a: Option<Repeat>, b: Micros },
-    Proceeding { ringing: Micros },
+    Proceeding { until: Micros, is_cancelled: bool },
     Completed { ack: Wire, d: Micros },
     Accepted { m: Micros },
     Terminated,
@@ -68,9 +68,18 @@ impl ClientInvite {
 
     fn first_responses(&mut self, now: Micros, response: Response) {
         if response.is_provisional() {
-            self.state = State::Proceeding {
-                ringing: now + self.timers.ringing,
-            };
+            if !matches!(
+                self.state,
+                State::Proceeding {
+                    is_cancelled: true,
+                    ..
+                }
+            ) {
+                self.state = State::Proceeding {
+                    until: now + self.timers.ringing,
+                    is_cancelled: false,
+                };
+            }
         } else if response.is_success() {
             self.state = State::Accepted {
                 m: now + self.timers.long(),
@@ -99,8 +108,8 @@ impl ClientInvite {
                     self.outbox.transmit(&self.wire);
                 }
             }
-            State::Proceeding { ringing } => {
-                if now >= *ringing {
+            State::Proceeding { until, .. } => {
+                if now >= *until {
                     self.end(ClientEvent::TimedOut);
                 }
             }
@@ -126,10 +135,15 @@ impl ClientInvite {
     }
 
     /// A CANCEL for this INVITE (RFC 3261 9.1), to be sent as a transaction of its own. Before a
-    /// provisional response it must not be sent.
-    pub fn cancel(&self) -> Result<Request, Error> {
+    /// provisional response it must not be sent. Who does not answer the INVITE within 64*T1 then
+    /// is given up, however often it says that it rings.
+    pub fn cancel(&mut self, now: Micros) -> Result<Request, Error> {
         match self.state {
             State::Proceeding { .. } => {
+                self.state = State::Proceeding {
+                    until: now + self.timers.long(),
+                    is_cancelled: true,
+                };
                 let mut cancel = derived(&self.request, Method::Cancel);
                 if let Some(to) = self.request.headers.get(&Name::To) {
                     cancel.headers.push(Name::To, to);
@@ -158,7 +172,7 @@ impl ClientInvite {
                 a.map(|repeat| (repeat.at, "timer A")),
                 Some((*b, "timer B")),
             ),
-            State::Proceeding { ringing } => Some((*ringing, "timer C")),
+            State::Proceeding { until, .. } => Some((*until, "timer C")),
             State::Completed { d, .. } => Some((*d, "timer D")),
             State::Accepted { m } => Some((*m, "timer M")),
             State::Terminated => None,

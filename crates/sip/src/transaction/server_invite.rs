@@ -4,14 +4,10 @@ use super::{Outbox, Reliability, Repeat, ServerEvent, Timers, Wire, earlier};
 use crate::message::{Request, Response};
 use crate::{Error, Micros};
 
-/// 17.2.1: 100 is sent unless the user answers within 200 ms.
-const TRYING_AFTER: Micros = 200_000;
-
 #[derive(Debug, Clone)]
 enum State {
     Proceeding {
-        last: Option<Wire>,
-        trying: Option<Micros>,
+        last: Wire,
     },
     Completed {
         response: Wire,
@@ -29,7 +25,6 @@ enum State {
 
 #[derive(Debug, Clone)]
 pub struct ServerInvite {
-    trying: Wire,
     reliability: Reliability,
     timers: Timers,
     state: State,
@@ -37,36 +32,27 @@ pub struct ServerInvite {
 }
 
 impl ServerInvite {
-    /// An INVITE has come; the stack has passed it to the user.
-    pub fn new(
-        now: Micros,
-        request: &Request,
-        reliability: Reliability,
-        timers: Timers,
-    ) -> Result<Self, Error> {
+    /// An INVITE has come; the stack has passed it to the user. The 100 goes out at once and not
+    /// after 200 ms (17.2.1 allows both): Teams tries its next trunk when nothing comes (A.7).
+    pub fn new(request: &Request, reliability: Reliability, timers: Timers) -> Result<Self, Error> {
         let trying: Wire = Response::to(request, 100, "")?.to_bytes().into();
-        let state = State::Proceeding {
-            last: None,
-            trying: Some(now + TRYING_AFTER),
-        };
+        let mut outbox = Outbox::default();
+        outbox.transmit(&trying);
+        let state = State::Proceeding { last: trying };
         Ok(Self {
-            trying,
             reliability,
             timers,
             state,
-            outbox: Outbox::default(),
+            outbox,
         })
     }
 
     /// The INVITE again.
     pub fn handle_retransmission(&mut self) {
         match &self.state {
-            State::Proceeding { last, .. } => {
-                if let Some(last) = last {
-                    self.outbox.transmit(last);
-                }
+            State::Proceeding { last: wire } | State::Completed { response: wire, .. } => {
+                self.outbox.transmit(wire);
             }
-            State::Completed { response, .. } => self.outbox.transmit(response),
             // RFC 6026 7.1: absorbed; the user repeats its 2xx itself (RFC 3261 13.3.1.4).
             State::Accepted { .. } | State::Confirmed { .. } | State::Terminated => {}
         }
@@ -102,10 +88,7 @@ impl ServerInvite {
         let wire: Wire = response.to_bytes().into();
         self.outbox.transmit(&wire);
         self.state = if response.is_provisional() {
-            State::Proceeding {
-                last: Some(wire),
-                trying: None,
-            }
+            State::Proceeding { last: wire }
         } else if response.is_success() {
             State::Accepted {
                 l: now + self.timers.long(),
@@ -123,13 +106,6 @@ impl ServerInvite {
 
     pub fn handle_timeout(&mut self, now: Micros) {
         match &mut self.state {
-            State::Proceeding { last, trying } => {
-                if trying.is_some_and(|at| now >= at) {
-                    self.outbox.transmit(&self.trying);
-                    *trying = None;
-                    *last = Some(self.trying.clone());
-                }
-            }
             State::Completed { response, g, h } => {
                 if now >= *h {
                     self.outbox.event(ServerEvent::TimedOut);
@@ -146,7 +122,7 @@ impl ServerInvite {
                     self.terminate();
                 }
             }
-            State::Terminated => {}
+            State::Proceeding { .. } | State::Terminated => {}
         }
     }
 
@@ -191,14 +167,13 @@ impl ServerInvite {
     #[must_use]
     pub fn poll_timeout(&self) -> Option<(Micros, &'static str)> {
         match &self.state {
-            State::Proceeding { trying, .. } => trying.map(|at| (at, "100 Trying")),
             State::Completed { g, h, .. } => earlier(
                 g.map(|repeat| (repeat.at, "timer G")),
                 Some((*h, "timer H")),
             ),
             State::Confirmed { i } => Some((*i, "timer I")),
             State::Accepted { l } => Some((*l, "timer L")),
-            State::Terminated => None,
+            State::Proceeding { .. } | State::Terminated => None,
         }
     }
 

@@ -6,8 +6,8 @@ use crate::{Error, Micros};
 
 #[derive(Debug, Clone)]
 enum State {
-    Trying,
-    Proceeding { last: Wire },
+    Trying { until: Micros },
+    Proceeding { last: Wire, until: Micros },
     Completed { response: Wire, j: Micros },
     Terminated,
 }
@@ -21,13 +21,16 @@ pub struct ServerPlain {
 }
 
 impl ServerPlain {
-    /// A request has come; the stack has passed it to the user.
+    /// A request has come; the stack has passed it to the user. Its sender waits for 64*T1 (timer
+    /// F), so what is not answered by then is forgotten.
     #[must_use]
-    pub fn new(reliability: Reliability, timers: Timers) -> Self {
+    pub fn new(now: Micros, reliability: Reliability, timers: Timers) -> Self {
         Self {
             reliability,
             timers,
-            state: State::Trying,
+            state: State::Trying {
+                until: now + timers.long(),
+            },
             outbox: Outbox::default(),
         }
     }
@@ -35,26 +38,26 @@ impl ServerPlain {
     /// The request again.
     pub fn handle_retransmission(&mut self) {
         match &self.state {
-            State::Proceeding { last: wire } | State::Completed { response: wire, .. } => {
+            State::Proceeding { last: wire, .. } | State::Completed { response: wire, .. } => {
                 self.outbox.transmit(wire);
             }
-            State::Trying | State::Terminated => {}
+            State::Trying { .. } | State::Terminated => {}
         }
     }
 
     /// The user's answer.
     pub fn respond(&mut self, now: Micros, response: &Response) -> Result<(), Error> {
-        match self.state {
-            State::Trying | State::Proceeding { .. } => {}
+        let until = match self.state {
+            State::Trying { until } | State::Proceeding { until, .. } => until,
             State::Completed { .. } => {
                 return Err(Error::WrongState("the request has its final response"));
             }
             State::Terminated => return Err(Error::NoSuchTransaction),
-        }
+        };
         let wire: Wire = response.to_bytes().into();
         self.outbox.transmit(&wire);
         self.state = if response.is_provisional() {
-            State::Proceeding { last: wire }
+            State::Proceeding { last: wire, until }
         } else {
             let j = now + self.reliability.linger(self.timers.long());
             State::Completed { response: wire, j }
@@ -65,19 +68,21 @@ impl ServerPlain {
 
     pub fn handle_timeout(&mut self, now: Micros) {
         match self.state {
-            State::Completed { j, .. } => {
-                if now >= j {
+            State::Trying { until: end }
+            | State::Proceeding { until: end, .. }
+            | State::Completed { j: end, .. } => {
+                if now >= end {
                     self.terminate();
                 }
             }
-            State::Trying | State::Proceeding { .. } | State::Terminated => {}
+            State::Terminated => {}
         }
     }
 
     /// The transport could not send the response (17.2.2: the user is told).
     pub fn handle_transport_error(&mut self) {
         match self.state {
-            State::Trying | State::Proceeding { .. } | State::Completed { .. } => {
+            State::Trying { .. } | State::Proceeding { .. } | State::Completed { .. } => {
                 self.outbox.event(ServerEvent::TransportFailed);
                 self.terminate();
             }
@@ -97,7 +102,10 @@ impl ServerPlain {
     pub fn poll_timeout(&self) -> Option<(Micros, &'static str)> {
         match &self.state {
             State::Completed { j, .. } => Some((*j, "timer J")),
-            State::Trying | State::Proceeding { .. } | State::Terminated => None,
+            State::Trying { until } | State::Proceeding { until, .. } => {
+                Some((*until, "unanswered"))
+            }
+            State::Terminated => None,
         }
     }
 
