@@ -4,13 +4,20 @@
 //! reorder buffer, WAV files, and what becomes of an uploaded sound. It must not know sockets, clocks, SIP, or what a contact is:
 //! time comes in as microseconds on the caller's clock, facts go out as values.
 
+pub mod codec;
+pub mod concealment;
 pub mod dtmf;
 mod error;
 pub mod g711;
+pub mod g722;
 pub mod jitter;
 pub mod mixer;
+pub mod noise;
+pub mod resample;
+pub mod rtcp;
 pub mod rtp;
 pub mod sound;
+pub mod srtp;
 pub mod tone;
 pub mod wav;
 
