@@ -47,10 +47,8 @@ impl Concealment {
         if let Some(mut lost) = self.lost.take() {
             let n = (BLEND_MS * self.samples_per_ms).min(frame.len()).max(1);
             for (at, sample) in frame.iter_mut().take(n).enumerate() {
-                let made_up = i64::from(lost.next_sample(self.samples_per_ms));
-                let (new, share) = (i64::from(*sample), at as i64 + 1);
-                let mixed = (made_up * (n as i64 - share) + new * share) / n as i64;
-                *sample = saturated(mixed);
+                let made_up = lost.next_sample(self.samples_per_ms);
+                *sample = blend(made_up, *sample, at + 1, n);
             }
         }
         self.remember(frame);
@@ -98,10 +96,8 @@ impl Lost {
         // The last quarter turns into what was before the period, so that its begin follows.
         for at in 0..quarter {
             let place = length - quarter + at;
-            let before = i64::from(history[start - quarter + at]);
-            let (own, share) = (i64::from(period[place]), at as i64 + 1);
-            let rest = quarter as i64 - share;
-            period[place] = saturated((own * rest + before * share) / quarter as i64);
+            let before = history[start - quarter + at];
+            period[place] = blend(period[place], before, at + 1, quarter);
         }
         let last = history.last().copied().unwrap_or_default();
         Self {
@@ -119,12 +115,22 @@ impl Lost {
         if at >= faded {
             return 0;
         }
-        let sample = i64::from(self.period[at % self.period.len()]);
         let quarter = (self.period.len() / 4).max(1);
-        let step = i64::from(self.step) * quarter.saturating_sub(at) as i64 / quarter as i64;
-        let share = (faded - at.max(full)) as i64;
-        saturated((sample + step) * share / (faded - full) as i64)
+        let step = part(self.step.into(), quarter.saturating_sub(at), quarter);
+        let sample = i64::from(self.period[at % self.period.len()]);
+        saturated(part(sample + step, faded - at.max(full), faded - full))
     }
+}
+
+/// From one sample to another: `share` of `whole` of the way.
+fn blend(from: i16, to: i16, share: usize, whole: usize) -> i16 {
+    saturated(i64::from(from) + part(i64::from(to) - i64::from(from), share, whole))
+}
+
+fn part(value: i64, share: usize, whole: usize) -> i64 {
+    // Both are counts of samples of some milliseconds.
+    let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    value.saturating_mul(count(share)) / count(whole).max(1)
 }
 
 /// The distance at which the end of the history is most like what was before.

@@ -103,6 +103,11 @@ impl<T> Buffer<T> {
         }
     }
 
+    /// How much sound a packet of this source holds, and so how often one is taken.
+    pub const fn set_frame(&mut self, frame: Micros) {
+        self.settings.frame = frame;
+    }
+
     /// A packet has arrived.
     pub fn handle_packet(&mut self, now: Micros, sequence: u16, timestamp: u32, item: T) {
         let sequence = match self.tracker.place(sequence) {

@@ -279,7 +279,7 @@ impl Block {
 pub fn ntp(now: Micros) -> u64 {
     let now = u64::try_from(now).unwrap_or_default();
     let (seconds, micros) = (now / 1_000_000, now % 1_000_000);
-    seconds << 32 | (micros << 32) / 1_000_000
+    (seconds << 32) | ((micros << 32) / 1_000_000)
 }
 
 /// The middle 32 bits: 16 of seconds and 16 of their fraction.

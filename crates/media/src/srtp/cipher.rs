@@ -43,9 +43,9 @@ impl Labels {
 /// The session keys of one stream.
 pub(super) enum Cipher {
     Counter {
-        stream: EncryptingKey,
+        stream: Box<EncryptingKey>,
         salt: [u8; 14],
-        authentication: hmac::Key,
+        authentication: Box<hmac::Key>,
     },
     Gcm {
         key: LessSafeKey,
@@ -75,9 +75,9 @@ impl Cipher {
 
     pub(super) fn counter(key: &[u8], salt: [u8; 14], secret: &[u8]) -> Self {
         Self::Counter {
-            stream: stream_key(key),
+            stream: Box::new(stream_key(key)),
             salt,
-            authentication: hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, secret),
+            authentication: Box::new(hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, secret)),
         }
     }
 
