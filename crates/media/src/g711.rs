@@ -27,9 +27,11 @@ impl Law {
     /// One sample to one byte.
     #[must_use]
     pub fn encode(self, sample: i16) -> u8 {
-        let magnitude = if sample < 0 { !sample } else { sample };
-        let magnitude = usize::from(magnitude.unsigned_abs());
-        let positive_bit = if sample < 0 { 0 } else { 0x80 };
+        // All ones for a negative sample; voices change sign too often for a branch.
+        let sign = sample >> 15;
+        let magnitude = usize::from((sample ^ sign).unsigned_abs());
+        let [_, sign] = sign.to_be_bytes();
+        let positive_bit = !sign & 0x80;
         match self {
             Self::Mu => ULAW_ENCODE[magnitude >> 2] | positive_bit,
             // The even bits are inverted on the line (G.711 3.1), the sign bit is not.

@@ -6,9 +6,13 @@ mod band;
 use band::{Band, saturate};
 
 /// Coefficients of the quadrature mirror filter (G.722 table 3-1, h0 to h11; the other half mirrors them).
-const MIRROR: [i32; 12] = [3, -11, 12, 32, -210, 951, 3876, -805, 362, -156, 53, -11];
+const MIRROR: [i16; 12] = [3, -11, 12, 32, -210, 951, 3876, -805, 362, -156, 53, -11];
+/// The same from the other end.
+const MIRRORED: [i16; 12] = [-11, 53, -156, 362, -805, 3876, 951, -210, 32, 12, -11, 3];
 /// Sample pairs that the filter spans.
 const PAIRS: usize = 12;
+/// Pairs that are filtered before the history is moved to its begin again.
+const ROOM: usize = 160;
 
 /// Decision levels of the lower band's quantizer (table 3-2, LL6 to LU6).
 const LOW_LEVELS: [i32; 30] = [
@@ -110,7 +114,7 @@ impl Encoder {
     }
 
     fn encode_pair(&mut self, earlier: i16, later: i16) -> u8 {
-        self.history.push(earlier.into(), later.into());
+        self.history.push(earlier, later);
         let (odd, even) = self.history.filtered();
         let low = band::limit((even + odd) >> 14);
         let high = band::limit((even - odd) >> 14);
@@ -185,35 +189,57 @@ impl Decoder {
         let estimate = self.bands.high.estimate();
         let difference = self.bands.adapt_high(code >> 6);
         let high = band::limit(saturate(estimate + difference));
-        self.history.push(low + high, low - high);
+        self.history.push(narrow(low + high), narrow(low - high));
         let (odd, even) = self.history.filtered();
         [narrow(even >> 11), narrow(odd >> 11)]
     }
 }
 
-/// The samples that the mirror filter looks at: the newest pair is the last.
-#[derive(Debug, Clone, Default)]
+/// The samples that the mirror filter looks at, those of the first of each pair and those of the second: the newest
+/// twelve of what has been put behind one another.
+#[derive(Debug, Clone)]
 struct History {
-    earlier: [i32; PAIRS],
-    later: [i32; PAIRS],
+    earlier: [i16; PAIRS + ROOM],
+    later: [i16; PAIRS + ROOM],
+    /// Where the next pair goes.
+    end: usize,
+}
+
+impl Default for History {
+    fn default() -> Self {
+        Self {
+            earlier: [0; PAIRS + ROOM],
+            later: [0; PAIRS + ROOM],
+            end: PAIRS,
+        }
+    }
 }
 
 impl History {
-    fn push(&mut self, earlier: i32, later: i32) {
-        self.earlier.copy_within(1.., 0);
-        self.later.copy_within(1.., 0);
-        self.earlier[PAIRS - 1] = earlier;
-        self.later[PAIRS - 1] = later;
+    fn push(&mut self, earlier: i16, later: i16) {
+        if self.end == PAIRS + ROOM {
+            self.earlier.copy_within(ROOM.., 0);
+            self.later.copy_within(ROOM.., 0);
+            self.end = PAIRS;
+        }
+        self.earlier[self.end] = earlier;
+        self.later[self.end] = later;
+        self.end += 1;
     }
 
     /// The sums over the earlier samples of all pairs, and over the later ones.
     fn filtered(&self) -> (i32, i32) {
-        let mut sums = (0, 0);
-        for n in 0..PAIRS {
-            sums.0 += self.earlier[n] * MIRROR[n];
-            sums.1 += self.later[n] * MIRROR[PAIRS - 1 - n];
-        }
-        sums
+        let newest = |samples: &[i16; PAIRS + ROOM], taps: &[i16; PAIRS]| {
+            let samples = samples.split_at(self.end).0.last_chunk::<PAIRS>();
+            samples.map_or(0, |samples| {
+                let products = samples.iter().zip(taps);
+                products.map(|(a, b)| i32::from(*a) * i32::from(*b)).sum()
+            })
+        };
+        (
+            newest(&self.earlier, &MIRROR),
+            newest(&self.later, &MIRRORED),
+        )
     }
 }
 

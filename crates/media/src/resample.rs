@@ -1,4 +1,4 @@
-//! Another sample rate by a windowed sinc (Kaiser). A whole sound at once ([`whole`], 70 dB): flat to 0.425 of the lower
+//! Another sample rate by a windowed sinc (Kaiser). A whole sound at once (70 dB): flat to 0.425 of the lower
 //! rate, nothing from half of it on, so that what a telephone cannot carry does not come back as a whistle. Or a call
 //! frame by frame ([`Stream`]), with less delay and a wider slope.
 

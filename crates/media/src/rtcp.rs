@@ -436,7 +436,9 @@ mod tests {
     proptest! {
         #[test]
         fn any_bytes_are_read_or_refused(mut bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
-            let _ = Compound::parse(&bytes).is_ok();
+            if let Ok(compound) = Compound::parse(&bytes) {
+                prop_assert!(compound.blocks.len() <= 31);
+            }
             if let [first, kind, ..] = bytes.as_mut_slice() {
                 (*first, *kind) = (0x80 | (*first & 0x1F), 200 | (*kind & 1));
             }

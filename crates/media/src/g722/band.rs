@@ -34,8 +34,9 @@ pub(super) struct Band {
     reconstructed: [i32; 2],
     /// P: the last two without the poles' share.
     partial: [i32; 2],
-    /// D: the last six differences, newest first.
+    /// D: the last six differences, newest first, and twice of each, saturated.
     differences: [i32; 6],
+    doubled: [i32; 6],
 }
 
 impl Band {
@@ -58,6 +59,7 @@ impl Band {
             reconstructed: [0; 2],
             partial: [0; 2],
             differences: [0; 6],
+            doubled: [0; 6],
         }
     }
 
@@ -76,14 +78,14 @@ impl Band {
 
     /// Blocks 3L LOGSCL and SCALEL.
     pub(super) fn adapt_low(&mut self, interval: usize) {
-        let log_step = ((self.log_step * 32_512) >> 15) + LOW_GROWTH[interval & 7];
+        let log_step = less_a_128th(self.log_step) + LOW_GROWTH[interval & 7];
         self.log_step = log_step.clamp(0, LOW_LOG_MAX);
         self.step = antilog(self.log_step, LOW_OCTAVES);
     }
 
     /// Blocks 3H LOGSCH and SCALEH.
     pub(super) fn adapt_high(&mut self, interval: usize) {
-        let log_step = ((self.log_step * 32_512) >> 15) + HIGH_GROWTH[interval.min(2)];
+        let log_step = less_a_128th(self.log_step) + HIGH_GROWTH[interval.min(2)];
         self.log_step = log_step.clamp(0, HIGH_LOG_MAX);
         self.step = antilog(self.log_step, HIGH_OCTAVES);
     }
@@ -98,8 +100,10 @@ impl Band {
         // DELAYA
         self.partial = [partial, self.partial[0]];
         self.reconstructed = [reconstructed, self.reconstructed[0]];
-        self.differences.copy_within(0..5, 1);
-        self.differences[0] = difference;
+        let [d0, d1, d2, d3, d4, _] = self.differences;
+        self.differences = [difference, d0, d1, d2, d3, d4];
+        let [d0, d1, d2, d3, d4, _] = self.doubled;
+        self.doubled = [saturate(difference * 2), d0, d1, d2, d3, d4];
         // FILTEP, FILTEZ, PREDIC.
         let mut pole_estimate = 0;
         for (coefficient, sample) in self.poles.iter().zip(self.reconstructed) {
@@ -107,8 +111,8 @@ impl Band {
         }
         // The Recommendation adds the oldest first; it matters where the sum saturates.
         let mut zero_estimate = 0;
-        for (coefficient, sample) in self.zeros.iter().zip(self.differences).rev() {
-            zero_estimate = saturate(zero_estimate + ((coefficient * saturate(sample * 2)) >> 15));
+        for (coefficient, doubled) in self.zeros.iter().zip(self.doubled).rev() {
+            zero_estimate = saturate(zero_estimate + ((coefficient * doubled) >> 15));
         }
         self.zero_estimate = zero_estimate;
         self.estimate = saturate(pole_estimate + zero_estimate);
@@ -125,10 +129,10 @@ impl Band {
             four_firsts
         };
         let lean = if is_same(self.partial[1]) { 128 } else { -128 };
-        let second = saturate((toward >> 7) + lean + ((second * 32_512) >> 15));
+        let second = saturate((toward >> 7) + lean + less_a_128th(second));
         let second = second.clamp(-12_288, 12_288);
         let push = if is_same(self.partial[0]) { 192 } else { -192 };
-        let first = saturate(push + ((first * 32_640) >> 15));
+        let first = saturate(push + less_a_256th(first));
         let limit = saturate(15_360 - second);
         self.poles = [first.clamp(-limit, limit), second];
     }
@@ -137,11 +141,23 @@ impl Band {
     fn adapt_zeros(&mut self, difference: i32) {
         let push = if difference == 0 { 0 } else { 128 };
         for (coefficient, earlier) in self.zeros.iter_mut().zip(self.differences) {
-            let is_same = (difference < 0) == (earlier < 0);
-            let signed = if is_same { push } else { -push };
-            *coefficient = saturate(signed + ((*coefficient * 32_640) >> 15));
+            // All ones where the signs differ: the push is negated without a branch.
+            let differs = (difference ^ earlier) >> 31;
+            let signed = (push ^ differs) - differs;
+            // It cannot leave 16 bits: at their ends the leak takes as much as the push gives.
+            *coefficient = less_a_256th(*coefficient) + signed;
         }
     }
+}
+
+/// The product with 32640/32768, rounded down as the Recommendation's multiplication is.
+const fn less_a_256th(value: i32) -> i32 {
+    value + ((-value) >> 8)
+}
+
+/// The same with 32512/32768.
+const fn less_a_128th(value: i32) -> i32 {
+    value + ((-value) >> 7)
 }
 
 /// SCALEL, SCALEH by method 1 of the Recommendation.

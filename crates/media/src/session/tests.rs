@@ -327,13 +327,15 @@ proptest! {
         for is_protected in [false, true] {
             let (_, mut session) = both(is_protected);
             let n = u64::try_from(datagrams.len()).unwrap();
+            let mut n_taken = 0;
             for (is_rtp, port, mut datagram) in datagrams.clone() {
                 if let (true, Some(first)) = (is_rtp, datagram.first_mut()) {
                     *first = 0x80 | (*first & 0x3F);
                 }
-                let _ = session.receive(0, address(port), &mut datagram).is_ok();
+                n_taken += u64::from(session.receive(0, address(port), &mut datagram).is_ok());
             }
             let counts = session.counts();
+            prop_assert_eq!(counts.n_media + counts.n_control, n_taken);
             let n_counted = counts.n_media + counts.n_control + counts.n_malformed
                 + counts.n_strangers + counts.n_refused + counts.n_suspect;
             prop_assert_eq!(n_counted, n);

@@ -73,7 +73,7 @@ fn call_whose_first_packets_are_lost_over_the_end_of_a_cycle_is_heard() {
 fn replayed_packet_is_refused_and_counted() {
     for suite in SUITES {
         let (mut sender, mut receiver) = both(suite);
-        let first = sealed(&mut sender, 5, 1);
+        let mut first = sealed(&mut sender, 5, 1);
         receiver.open(&mut first.clone()).unwrap();
         assert_eq!(receiver.open(&mut first.clone()), Err(Refusal::Replayed));
         for sequence in 2..300 {
@@ -81,7 +81,7 @@ fn replayed_packet_is_refused_and_counted() {
                 .open(&mut sealed(&mut sender, 5, sequence))
                 .unwrap();
         }
-        assert_eq!(receiver.open(&mut first.clone()), Err(Refusal::Replayed));
+        assert_eq!(receiver.open(&mut first), Err(Refusal::Replayed));
         let mut control = report(5);
         sender.protect_control(&mut control).unwrap();
         receiver.open_control(&mut control.clone()).unwrap();
@@ -95,7 +95,7 @@ fn replayed_packet_is_refused_and_counted() {
 fn every_changed_bit_is_noticed_and_the_stream_goes_on() {
     for suite in SUITES {
         let (mut sender, mut receiver) = both(suite);
-        let good = sealed(&mut sender, 5, 1);
+        let mut good = sealed(&mut sender, 5, 1);
         // The version is looked at before the key; the header's other lies lead to another length or key.
         for byte in 0..good.len() {
             for bit in 0..8 {
@@ -107,7 +107,7 @@ fn every_changed_bit_is_noticed_and_the_stream_goes_on() {
                 );
             }
         }
-        assert_eq!(receiver.open(&mut good.clone()), Ok(()));
+        assert_eq!(receiver.open(&mut good), Ok(()));
         let mut control = report(5);
         sender.protect_control(&mut control).unwrap();
         for byte in 0..control.len() {
@@ -186,8 +186,8 @@ fn new_key_is_taken_at_once_and_the_old_one_for_what_is_on_its_way() {
     for suite in SUITES {
         let (mut sender, mut receiver) = both(suite);
         receiver.open(&mut sealed(&mut sender, 5, 10)).unwrap();
-        let late = sealed(&mut sender, 5, 11);
-        let very_late = sealed(&mut sender, 5, 12);
+        let mut late = sealed(&mut sender, 5, 11);
+        let mut very_late = sealed(&mut sender, 5, 12);
         let next = keys(suite, 9);
         receiver.change_keys(&next);
         let mut sender = Sender::new(&next);
@@ -195,11 +195,11 @@ fn new_key_is_taken_at_once_and_the_old_one_for_what_is_on_its_way() {
         let mut opened = late.clone();
         assert_eq!(receiver.open(&mut opened), Ok(()), "{suite:?}");
         assert_eq!(opened, packet(5, 11));
-        assert_eq!(receiver.open(&mut late.clone()), Err(Refusal::Replayed));
+        assert_eq!(receiver.open(&mut late), Err(Refusal::Replayed));
         for n in 0..u16::try_from(PREVIOUS_KEY_PACKETS).unwrap() {
             receiver.open(&mut sealed(&mut sender, 5, 14 + n)).unwrap();
         }
-        let refused = receiver.open(&mut very_late.clone());
+        let refused = receiver.open(&mut very_late);
         assert_eq!(refused, Err(Refusal::Forged));
     }
 }

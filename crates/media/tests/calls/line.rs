@@ -48,7 +48,6 @@ pub(crate) struct Wire {
     chance: Chance,
     on_the_way: Vec<(Micros, u64, Vec<u8>)>,
     n_sent: u64,
-    pub(crate) n_delivered: u64,
 }
 
 impl Wire {
@@ -58,7 +57,6 @@ impl Wire {
             chance: Chance::new(seed),
             on_the_way: Vec::new(),
             n_sent: 0,
-            n_delivered: 0,
         }
     }
 
@@ -77,7 +75,6 @@ impl Wire {
     pub(crate) fn delivered(&mut self, now: Micros) -> Vec<(Micros, Vec<u8>)> {
         self.on_the_way.sort();
         let n = self.on_the_way.partition_point(|(at, ..)| *at <= now);
-        self.n_delivered += u64::try_from(n).expect("few");
         let delivered = self.on_the_way.drain(..n);
         delivered.map(|(at, _, datagram)| (at, datagram)).collect()
     }
