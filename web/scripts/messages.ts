@@ -19,6 +19,8 @@ export const CALLBACKS: ReadonlySet<string> = new Set(['callbacks']);
 export const COMMANDS: ReadonlySet<string> = new Set(['help', 'palette']);
 /** What tells of people in Teams: drawer, directory, profile, presence (src/i18n/directory.ts). */
 export const DIRECTORY: ReadonlySet<string> = new Set(['directory', 'profile', 'seen']);
+/** What the page and the alarm of system health say (src/i18n/health.ts). */
+export const HEALTH: ReadonlySet<string> = new Set(['health']);
 /** What the pages of the Teams account and of the presence rules say (src/i18n/integration.ts). */
 export const INTEGRATION: ReadonlySet<string> = new Set(['presence', 'rights', 'teamsAccount']);
 /** What only the transfer dialog says (src/i18n/transfer.ts). */
@@ -29,6 +31,7 @@ export const PARTS: Readonly<Record<string, ReadonlySet<string>>> = {
   callbacks: CALLBACKS,
   commands: COMMANDS,
   directory: DIRECTORY,
+  health: HEALTH,
   integration: INTEGRATION,
   transfer: TRANSFER,
 };
