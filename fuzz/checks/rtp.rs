@@ -1,11 +1,23 @@
 //! What must hold for any datagram on a media port.
 
+use std::net::SocketAddr;
+use tandem_media::codec::Codec;
 use tandem_media::dtmf::{Event, Receiver};
 use tandem_media::g711::Law;
 use tandem_media::jitter::{Buffer, Settings};
+use tandem_media::leg::{Leg, Payloads};
+use tandem_media::noise::Noise;
+use tandem_media::rtcp::Compound;
 use tandem_media::rtp::{self, Packet};
+use tandem_media::session::{self, Arrival, Protection};
+use tandem_media::srtp::{self, Keys, Suite};
 
 pub(crate) fn check(bytes: &[u8]) {
+    check_protected(bytes);
+    check_leg(bytes);
+    if let Ok(compound) = Compound::parse(bytes) {
+        assert!(rtp::is_rtcp(bytes) && compound.blocks.len() <= 31);
+    }
     let is_rtcp = rtp::is_rtcp(bytes);
     let Ok(packet) = Packet::parse(bytes) else {
         return;
@@ -44,6 +56,55 @@ pub(crate) fn check(bytes: &[u8]) {
     Law::A.decode_into(packet.payload, &mut samples);
     assert_eq!(samples.len(), packet.payload.len());
     check_buffer(&packet);
+}
+
+/// Nobody makes a packet of a call without its key.
+fn check_protected(bytes: &[u8]) {
+    for suite in [
+        Suite::AesCm128HmacSha1Tag80,
+        Suite::AeadAes128Gcm,
+        Suite::AeadAes256Gcm,
+    ] {
+        let keys = Keys::new(suite, &vec![7; suite.master_bytes()]).expect("of its length");
+        let mut receiver = srtp::Receiver::new(&keys);
+        assert!(receiver.open(&mut bytes.to_vec()).is_err());
+        assert!(receiver.open_control(&mut bytes.to_vec()).is_err());
+    }
+}
+
+/// Whatever comes, a leg hears frames of full length.
+fn check_leg(bytes: &[u8]) {
+    let settings = session::Settings {
+        ssrc: 1,
+        sequence: 1,
+        timestamp: 1,
+        name: String::new(),
+        protection: Protection::None,
+        expected: None,
+    };
+    let from = SocketAddr::from(([192, 0, 2, 1], 4_000));
+    for codec in Codec::ALL {
+        let payloads = Payloads {
+            events: Some(101),
+            noise: Some(13),
+            ..Payloads::of(codec)
+        };
+        let mut leg = Leg::new(&settings, payloads, 16_000).expect("usual rates");
+        for now in [0, 20_000, 60_000] {
+            let mut datagram = bytes.to_vec();
+            if let Ok(Arrival::Media(arrived)) = leg.receive(now, from, &mut datagram) {
+                leg.hold(now, &arrived, &datagram);
+            }
+            let mut frame = Vec::new();
+            leg.listen(now, &mut frame);
+            assert_eq!(frame.len(), 320);
+        }
+    }
+    if let Ok(mut noise) = Noise::parse(bytes) {
+        let mut samples = Vec::new();
+        noise.fill(160, &mut samples);
+        assert_eq!(samples.len(), 160);
+    }
 }
 
 /// The payload as a script of sequence numbers and arrival times.

@@ -1,16 +1,13 @@
 //! An adaptive reorder buffer on virtual time: packets in as they arrive, one item per frame out.
-//! It owns order, delay and concealment; it must not know what an item is (payload or PCM).
+//! It owns order and delay; it must not know what an item is (payload or PCM), nor what is heard for a lost one.
 //!
-//! The delay follows the interarrival jitter of RFC 3550 6.4.1. A missing frame is concealed by
-//! repeating the last one, at most [`REPEATS_MAX`] times, then by silence: a longer repetition
-//! is heard as a robot voice.
+//! The delay follows the interarrival jitter of RFC 3550 6.4.1.
 
 use crate::Micros;
+use crate::rtcp::reception::Interarrival;
 use crate::rtp::{Place, SequenceTracker};
 use std::collections::BTreeMap;
 
-/// How often one frame is repeated before silence follows.
-pub const REPEATS_MAX: u8 = 3;
 /// Items held at most; the oldest gives way (one second at 20 ms).
 pub const ITEMS_MAX: usize = 50;
 /// Frames without any packet after which the stream is taken as paused and buffered anew.
@@ -46,18 +43,18 @@ impl Default for Settings {
 pub enum Playout<T> {
     /// The frame itself.
     Item(T),
-    /// It is missing: the last one again.
-    Repeated(T),
-    /// Nothing has come, or not for too long.
-    Silence,
+    /// It is missing, or late.
+    Lost,
+    /// Nothing has come yet, or not for so long that the sender is taken to pause.
+    Nothing,
 }
 
 /// What has happened so far; every packet is counted once.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
     pub n_played: u64,
-    pub n_repeated: u64,
-    pub n_silent: u64,
+    pub n_lost: u64,
+    pub n_nothing: u64,
     pub n_late: u64,
     pub n_duplicate: u64,
     /// Not placed: too far off in sequence to be believed.
@@ -87,16 +84,12 @@ pub struct Buffer<T> {
     phase: Phase,
     tracker: SequenceTracker,
     held: BTreeMap<i64, Held<T>>,
-    last: Option<T>,
-    n_repeats: u8,
     n_surplus: u32,
-    /// Jitter in microseconds, times 16 (RFC 3550 A.8).
-    jitter_x16: i64,
-    transit: Option<(Micros, u32)>,
+    interarrival: Interarrival,
     counts: Counts,
 }
 
-impl<T: Clone> Buffer<T> {
+impl<T> Buffer<T> {
     #[must_use]
     pub fn new(settings: Settings) -> Self {
         Self {
@@ -104,13 +97,15 @@ impl<T: Clone> Buffer<T> {
             phase: Phase::Buffering,
             tracker: SequenceTracker::default(),
             held: BTreeMap::new(),
-            last: None,
-            n_repeats: 0,
             n_surplus: 0,
-            jitter_x16: 0,
-            transit: None,
+            interarrival: Interarrival::default(),
             counts: Counts::default(),
         }
+    }
+
+    /// How much sound a packet of this source holds, and so how often one is taken.
+    pub const fn set_frame(&mut self, frame: Micros) {
+        self.settings.frame = frame;
     }
 
     /// A packet has arrived.
@@ -119,7 +114,7 @@ impl<T: Clone> Buffer<T> {
             Place::At(sequence) => sequence,
             // What is still held plays first; the gap up to the new start is then jumped.
             Place::Restarted(sequence) => {
-                self.transit = None;
+                self.interarrival.forget_last();
                 sequence
             }
             Place::Suspect => {
@@ -127,7 +122,8 @@ impl<T: Clone> Buffer<T> {
                 return;
             }
         };
-        self.measure(now, timestamp);
+        self.interarrival
+            .add(now, timestamp, self.settings.clock_rate);
         if let Phase::Playing { next, .. } = self.phase
             && sequence < next
         {
@@ -150,7 +146,10 @@ impl<T: Clone> Buffer<T> {
         let (next, n_starved) = match self.phase {
             Phase::Buffering => match self.held.first_key_value() {
                 Some((&first, held)) if now - held.arrived >= self.delay() => (first, 0),
-                Some(_) | None => return self.conceal(),
+                Some(_) | None => {
+                    self.counts.n_nothing += 1;
+                    return Playout::Nothing;
+                }
             },
             Phase::Playing { next, n_starved } => (next, n_starved),
         };
@@ -164,12 +163,10 @@ impl<T: Clone> Buffer<T> {
         };
         match self.held.remove(&next) {
             Some(held) => {
-                self.n_repeats = 0;
                 self.counts.n_played += 1;
-                self.last = Some(held.item.clone());
                 Playout::Item(held.item)
             }
-            None => self.conceal(),
+            None => self.lose(),
         }
     }
 
@@ -186,7 +183,7 @@ impl<T: Clone> Buffer<T> {
     /// Interarrival jitter (RFC 3550 6.4.1).
     #[must_use]
     pub const fn jitter(&self) -> Micros {
-        self.jitter_x16 / 16
+        self.interarrival.jitter()
     }
 
     #[must_use]
@@ -194,8 +191,8 @@ impl<T: Clone> Buffer<T> {
         self.counts
     }
 
-    /// Frames already concealed while nothing came are not concealed again, and a gap too long
-    /// to conceal is jumped.
+    /// Frames already lost while nothing came are not lost again, and a gap too long to conceal
+    /// is jumped.
     fn align(&self, next: i64, first: i64, n_starved: i64) -> i64 {
         let gap = first - next;
         if !(0..=GAP_FRAMES_MAX).contains(&gap) {
@@ -204,7 +201,7 @@ impl<T: Clone> Buffer<T> {
         next + n_starved.min(gap)
     }
 
-    /// Nothing is held: conceal without going on, so that a late packet still has its place.
+    /// Nothing is held: a frame is lost without going on, so that a late packet still has its place.
     fn starve(&mut self, next: i64, n_starved: i64) -> Playout<T> {
         self.phase = if n_starved + 1 >= STARVED_FRAMES_MAX {
             Phase::Buffering
@@ -214,7 +211,7 @@ impl<T: Clone> Buffer<T> {
                 n_starved: n_starved + 1,
             }
         };
-        self.conceal()
+        self.lose()
     }
 
     /// Skips one frame when more than the target was held for a while: delay is paid back.
@@ -236,32 +233,9 @@ impl<T: Clone> Buffer<T> {
         next + 1
     }
 
-    fn conceal(&mut self) -> Playout<T> {
-        match &self.last {
-            Some(last) if self.n_repeats < REPEATS_MAX => {
-                self.n_repeats += 1;
-                self.counts.n_repeated += 1;
-                Playout::Repeated(last.clone())
-            }
-            Some(_) | None => {
-                self.counts.n_silent += 1;
-                Playout::Silence
-            }
-        }
-    }
-
-    fn measure(&mut self, now: Micros, timestamp: u32) {
-        if let Some((then, earlier)) = self.transit {
-            let ticks = i64::from(timestamp.wrapping_sub(earlier).cast_signed());
-            let sent_apart = ticks * 1_000_000 / i64::from(self.settings.clock_rate.max(1));
-            // A pause of the sender (silence suppression) is no jitter; bounded for the same reason.
-            let deviation = now.saturating_sub(then).saturating_sub(sent_apart);
-            let deviation = deviation
-                .saturating_abs()
-                .min(self.settings.delay_max.max(0));
-            self.jitter_x16 += deviation - (self.jitter_x16 + 8) / 16;
-        }
-        self.transit = Some((now, timestamp));
+    const fn lose(&mut self) -> Playout<T> {
+        self.counts.n_lost += 1;
+        Playout::Lost
     }
 }
 
@@ -312,7 +286,7 @@ mod tests {
             .iter()
             .filter_map(|playout| match playout {
                 Playout::Item(item) => Some(*item),
-                Playout::Repeated(_) | Playout::Silence => None,
+                Playout::Lost | Playout::Nothing => None,
             })
             .collect()
     }
@@ -321,7 +295,7 @@ mod tests {
     fn a_steady_stream_plays_whole_after_the_least_delay() {
         let mut line = Line::new(65_530, 20, |_| Some(0));
         let played = line.play(22);
-        assert_eq!(played[..2], [Playout::Silence, Playout::Silence]);
+        assert_eq!(played[..2], [Playout::Nothing, Playout::Nothing]);
         let expected: Vec<u16> = (0..20).map(|k| 65_530_u16.wrapping_add(k)).collect();
         assert_eq!(items(&played), expected);
     }
@@ -334,27 +308,17 @@ mod tests {
     }
 
     #[test]
-    fn one_lost_frame_is_the_last_one_again() {
-        let mut line = Line::new(0, 20, |k| (k != 10).then_some(0));
-        let played = line.play(22);
-        assert_eq!(played[12], Playout::Repeated(9));
-        assert_eq!(played[13], Playout::Item(11));
-        assert_eq!(line.buffer.counts().n_repeated, 1);
-    }
-
-    #[test]
-    fn a_long_loss_repeats_three_times_and_then_falls_silent() {
+    fn frames_that_did_not_come_are_lost_one_by_one() {
         let mut line = Line::new(0, 30, |k| (!(10..16).contains(&k)).then_some(0));
         let played = line.play(32);
-        let concealed: Vec<Playout<u16>> = played[12..18].to_vec();
-        let mut expected = vec![Playout::Repeated(9); 3];
-        expected.extend(vec![Playout::Silence; 3]);
-        assert_eq!(concealed, expected);
+        assert_eq!(played[11], Playout::Item(9));
+        assert!(played[12..18].iter().all(|it| *it == Playout::Lost));
         assert_eq!(played[18], Playout::Item(16));
+        assert_eq!(line.buffer.counts().n_lost, 6);
     }
 
     #[test]
-    fn a_pause_of_the_sender_is_silence_and_the_stream_goes_on_after_it() {
+    fn a_pause_of_the_sender_is_nothing_and_the_stream_goes_on_after_it() {
         let mut line = Line::new(0, 10, |_| Some(0));
         for k in 0..10_u16 {
             line.arrivals

@@ -5,7 +5,8 @@ use crate::Error;
 
 /// Larger datagrams cannot come from an Ethernet path with 20 ms audio; they are refused.
 pub const PACKET_BYTES_MAX: usize = 2_048;
-const HEADER_BYTES: usize = 12;
+/// The fixed header.
+pub const HEADER_BYTES: usize = 12;
 const CSRC_MAX: usize = 15;
 
 /// One RTP packet, its payload and extension borrowed from the datagram.
@@ -150,6 +151,97 @@ impl<'a> Packet<'a> {
         let mut datagram = Vec::with_capacity(HEADER_BYTES + self.payload.len());
         self.write_into(&mut datagram)?;
         Ok(datagram)
+    }
+}
+
+/// Where the payload begins: behind the fixed header, the contributing sources and the extension. Nothing behind
+/// it is looked at, so it holds for encrypted packets too (RFC 3711 3.1).
+pub fn payload_at(datagram: &[u8]) -> Result<usize, Error> {
+    let (fixed, rest) = datagram
+        .split_first_chunk::<HEADER_BYTES>()
+        .ok_or(Error::Truncated("RTP header"))?;
+    if fixed[0] >> 6 != 2 {
+        return Err(Error::Malformed("RTP version"));
+    }
+    let csrc_bytes = usize::from(fixed[0] & 0x0F) * 4;
+    let after = rest
+        .get(csrc_bytes..)
+        .ok_or(Error::Truncated("RTP contributing sources"))?;
+    let at = HEADER_BYTES + csrc_bytes;
+    if fixed[0] & 0x10 == 0 {
+        return Ok(at);
+    }
+    let ([_, _, l0, l1], after) = after
+        .split_first_chunk::<4>()
+        .ok_or(Error::Truncated("RTP extension header"))?;
+    let length = usize::from(u16::from_be_bytes([*l0, *l1])) * 4;
+    if after.len() < length {
+        return Err(Error::Truncated("RTP extension"));
+    }
+    Ok(at + 4 + length)
+}
+
+/// What a packet says of itself in the fixed header: read before it is decrypted, and written anew where it is
+/// passed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    pub marker: Marker,
+    /// 7 bits.
+    pub payload_type: u8,
+    pub sequence: u16,
+    pub timestamp: u32,
+    pub ssrc: u32,
+}
+
+impl Stamp {
+    pub fn read(datagram: &[u8]) -> Result<Self, Error> {
+        let fixed = datagram
+            .first_chunk::<HEADER_BYTES>()
+            .ok_or(Error::Truncated("RTP header"))?;
+        let [flags, kind, s0, s1, t0, t1, t2, t3, r0, r1, r2, r3] = *fixed;
+        if flags >> 6 != 2 {
+            return Err(Error::Malformed("RTP version"));
+        }
+        Ok(Self {
+            marker: if kind & 0x80 == 0 {
+                Marker::Clear
+            } else {
+                Marker::Set
+            },
+            payload_type: kind & 0x7F,
+            sequence: u16::from_be_bytes([s0, s1]),
+            timestamp: u32::from_be_bytes([t0, t1, t2, t3]),
+            ssrc: u32::from_be_bytes([r0, r1, r2, r3]),
+        })
+    }
+
+    /// A header of its own, without sources and extension, in front of what is appended next.
+    pub fn begin(self, datagram: &mut Vec<u8>) {
+        datagram.clear();
+        datagram.extend([0; HEADER_BYTES]);
+        self.write_over(datagram);
+    }
+
+    /// Puts this header in front of a payload that lies in a packet with another one; what else that had is gone.
+    pub(crate) fn take_over(self, datagram: &mut Vec<u8>, payload: std::ops::Range<usize>) {
+        datagram.truncate(payload.end);
+        if payload.start > HEADER_BYTES {
+            datagram.drain(HEADER_BYTES..payload.start.min(datagram.len()));
+        }
+        self.write_over(datagram);
+    }
+
+    /// Puts these fields where others stand; the rest of the packet stays as it is.
+    fn write_over(self, datagram: &mut [u8]) {
+        let Some(fixed) = datagram.first_chunk_mut::<HEADER_BYTES>() else {
+            return;
+        };
+        let [s0, s1] = self.sequence.to_be_bytes();
+        let [t0, t1, t2, t3] = self.timestamp.to_be_bytes();
+        let [r0, r1, r2, r3] = self.ssrc.to_be_bytes();
+        let marker = if self.marker == Marker::Set { 0x80 } else { 0 };
+        let kind = marker | (self.payload_type & 0x7F);
+        *fixed = [0x80, kind, s0, s1, t0, t1, t2, t3, r0, r1, r2, r3];
     }
 }
 

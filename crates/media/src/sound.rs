@@ -2,10 +2,10 @@
 //! says of itself is checked against what is in it; a refusal names the fix. Bytes in, samples out.
 
 mod mp3;
-mod resample;
 mod wave;
 
 use crate::Error;
+use crate::resample;
 use crate::wav::{Channels, Wav};
 
 /// Bytes of an upload.
@@ -123,7 +123,7 @@ pub fn normalize(file: &[u8]) -> Result<Sound, Unplayable> {
     } else {
         return Err(Unplayable::NotASound);
     };
-    let heard = resample::resample(&decoded.mono, decoded.was.rate_hz, RATE_HZ);
+    let heard = resample::whole(&decoded.mono, decoded.was.rate_hz, RATE_HZ);
     let samples: Vec<i16> = heard.into_iter().map(sample).collect();
     let peak = samples.iter().map(|it| it.unsigned_abs()).max();
     let peak_tenth_db = tenth_db(peak.ok_or(Unplayable::Empty)?);

@@ -8,6 +8,8 @@ use crate::{Error, Micros};
 
 /// A prompt or a part of a recording; larger files are streamed elsewhere or refused.
 pub const FILE_BYTES_MAX: usize = 256 * 1024 * 1024;
+/// The canonical header.
+pub const HEADER_BYTES: usize = 44;
 const CHUNKS_MAX: usize = 64;
 pub(crate) const FORMAT_PCM: u16 = 1;
 /// `WAVE_FORMAT_EXTENSIBLE`: the real format is the first two bytes of the sub-format GUID.
@@ -70,34 +72,20 @@ impl Wav {
         })
     }
 
-    /// Writes the canonical 44-byte header and the samples.
+    /// Writes the canonical header and the samples.
     pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        check_rate(self.sample_rate)?;
-        let channels = self.channels.count();
-        if !self.samples.len().is_multiple_of(usize::from(channels)) {
+        let channels = usize::from(self.channels.count());
+        if !self.samples.len().is_multiple_of(channels) {
             return Err(Error::Malformed("stereo samples are not in pairs"));
         }
         let n_bytes = self.samples.len() * 2;
-        if n_bytes > FILE_BYTES_MAX - 44 {
+        if n_bytes > FILE_BYTES_MAX - HEADER_BYTES {
             return Err(Error::Limit("WAV length"));
         }
-        let data_bytes = u32::try_from(n_bytes)
-            .ok()
-            .ok_or(Error::Limit("WAV length"))?;
-        let block = channels * 2;
-        let mut file = Vec::with_capacity(44 + n_bytes);
-        file.extend(b"RIFF");
-        file.extend((36 + data_bytes).to_le_bytes());
-        file.extend(b"WAVEfmt ");
-        file.extend(16_u32.to_le_bytes());
-        file.extend(FORMAT_PCM.to_le_bytes());
-        file.extend(channels.to_le_bytes());
-        file.extend(self.sample_rate.to_le_bytes());
-        file.extend((self.sample_rate * u32::from(block)).to_le_bytes());
-        file.extend(block.to_le_bytes());
-        file.extend(16_u16.to_le_bytes());
-        file.extend(b"data");
-        file.extend(data_bytes.to_le_bytes());
+        let length = Length::Known(n_bytes as u64);
+        let header = header(self.sample_rate, self.channels, length)?;
+        let mut file = Vec::with_capacity(HEADER_BYTES + n_bytes);
+        file.extend(header);
         for sample in &self.samples {
             file.extend(sample.to_le_bytes());
         }
@@ -114,6 +102,53 @@ impl Wav {
             n_frames: u64::try_from(n_frames).unwrap_or(u64::MAX),
         }
     }
+}
+
+/// How many bytes of samples follow a header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Length {
+    Known(u64),
+    /// As many as there are: the file is still being written, or its writer died.
+    Open,
+}
+
+/// The canonical header of a file with 16-bit PCM.
+pub fn header(
+    sample_rate: u32,
+    channels: Channels,
+    length: Length,
+) -> Result<[u8; HEADER_BYTES], Error> {
+    check_rate(sample_rate)?;
+    let (whole, data) = match length {
+        Length::Open => (u32::MAX, u32::MAX),
+        Length::Known(n_bytes) => {
+            let too_long = Error::Limit("WAV length");
+            let data = u32::try_from(n_bytes).or(Err(too_long))?;
+            (data.checked_add(36).ok_or(too_long)?, data)
+        }
+    };
+    let block = channels.count() * 2;
+    let mut header = [0; HEADER_BYTES];
+    let fields: [&[u8]; 13] = [
+        b"RIFF",
+        &whole.to_le_bytes(),
+        b"WAVE",
+        b"fmt ",
+        &16_u32.to_le_bytes(),
+        &FORMAT_PCM.to_le_bytes(),
+        &channels.count().to_le_bytes(),
+        &sample_rate.to_le_bytes(),
+        &(sample_rate * u32::from(block)).to_le_bytes(),
+        &block.to_le_bytes(),
+        &16_u16.to_le_bytes(),
+        b"data",
+        &data.to_le_bytes(),
+    ];
+    let bytes = fields.into_iter().flatten();
+    for (to, from) in header.iter_mut().zip(bytes) {
+        *to = *from;
+    }
+    Ok(header)
 }
 
 /// What the begin of a file says, of as many channels as there are: enough to go through a file that is too

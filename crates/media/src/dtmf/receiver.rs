@@ -32,7 +32,7 @@ struct Current {
     ongoing_since: Option<Micros>,
 }
 
-/// The event stream of one source; a new SSRC, whose timestamps start anew, is a new receiver.
+/// The event stream of one source at a time.
 #[derive(Debug, Clone, Default)]
 pub struct Receiver {
     current: Option<Current>,
@@ -67,6 +67,15 @@ impl Receiver {
             Some(_) | None => self.start(now, timestamp, digit, event),
         }
         Ok(())
+    }
+
+    /// The timestamps of another source mean nothing beside those before; a press that went on has ended.
+    pub fn begin_source(&mut self) {
+        if let Some(mut current) = self.current.take()
+            && current.ongoing_since.is_some()
+        {
+            Self::end(&mut current, &mut self.received);
+        }
     }
 
     /// Ends an event whose end packets were all lost.
@@ -287,6 +296,15 @@ mod tests {
             duration: 0xFFFF + 160,
         };
         assert_eq!(facts, [Received::Started(digit), ended]);
+    }
+
+    #[test]
+    fn the_same_digit_from_another_source_is_another_press() {
+        let mut receiver = Receiver::default();
+        receiver.handle_packet(0, 5_000, &[3, 10, 0, 160]).unwrap();
+        receiver.begin_source();
+        receiver.handle_packet(0, 5, &[3, 10, 0, 160]).unwrap();
+        assert_eq!(pressed(&mut receiver), "33");
     }
 
     #[test]

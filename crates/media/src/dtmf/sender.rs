@@ -8,6 +8,8 @@ use crate::rtp::Marker;
 const END_PACKETS: u8 = 3;
 /// -10 dBm0, what telephones send.
 const VOLUME: u8 = 10;
+/// A minute: nobody presses longer.
+const DURATION_MAX: u32 = 480_000;
 
 /// What goes into one RTP packet; the caller gives it the next sequence number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,29 +25,34 @@ pub struct EventPacket {
 #[derive(Debug, Clone)]
 pub struct Sender {
     digit: Digit,
+    /// Of the segment.
     timestamp: u32,
     step: u16,
-    duration_total: u16,
+    /// What the segments after this one hold is in it.
+    duration_left: u32,
+    /// Of the segment.
     duration_sent: u16,
+    is_first: bool,
     n_ends: u8,
 }
 
 impl Sender {
     /// `duration` and `step` (the packet time) in timestamp units. A digit longer than 65535 units
-    /// (8 s at 8 kHz) would need segments (RFC 4733 2.5.1.3); nobody presses that long, so it is refused.
+    /// (8 s at 8 kHz) is sent in segments (RFC 4733 2.5.1.3).
     pub fn new(digit: Digit, timestamp: u32, duration: u32, step: u16) -> Result<Self, Error> {
-        let duration_total = u16::try_from(duration)
-            .ok()
-            .ok_or(Error::Limit("digit duration"))?;
-        if duration_total == 0 || step == 0 {
+        if duration > DURATION_MAX {
+            return Err(Error::Limit("digit duration"));
+        }
+        if duration == 0 || step == 0 {
             return Err(Error::Malformed("digit duration of zero"));
         }
         Ok(Self {
             digit,
             timestamp,
             step,
-            duration_total,
+            duration_left: duration,
             duration_sent: 0,
+            is_first: true,
             n_ends: 0,
         })
     }
@@ -55,16 +62,21 @@ impl Sender {
         if self.n_ends == END_PACKETS {
             return None;
         }
-        let marker = if self.duration_sent == 0 {
+        let marker = if self.is_first {
             Marker::Set
         } else {
             Marker::Clear
         };
-        self.duration_sent = self
-            .duration_sent
-            .saturating_add(self.step)
-            .min(self.duration_total);
-        let is_over = self.duration_sent == self.duration_total;
+        self.is_first = false;
+        if self.duration_sent == u16::MAX && self.duration_left > u32::from(u16::MAX) {
+            // The segment is full: the next one begins where it ends.
+            self.timestamp = self.timestamp.wrapping_add(u32::from(u16::MAX));
+            self.duration_left -= u32::from(u16::MAX);
+            self.duration_sent = 0;
+        }
+        let segment = u16::try_from(self.duration_left).unwrap_or(u16::MAX);
+        self.duration_sent = self.duration_sent.saturating_add(self.step).min(segment);
+        let is_over = u32::from(self.duration_sent) == self.duration_left;
         let phase = if is_over {
             Phase::Ended
         } else {
@@ -90,7 +102,7 @@ impl Sender {
 #[cfg(test)]
 mod tests {
     use super::Sender;
-    use crate::dtmf::{Digit, Phase};
+    use crate::dtmf::{Digit, Phase, Received, Receiver};
     use crate::rtp::Marker;
 
     #[test]
@@ -127,6 +139,37 @@ mod tests {
         let digit = Digit::from_char('1').unwrap();
         assert!(Sender::new(digit, 0, 0, 160).is_err());
         assert!(Sender::new(digit, 0, 800, 0).is_err());
-        assert!(Sender::new(digit, 0, 65_536, 160).is_err());
+        assert!(Sender::new(digit, 0, 480_001, 160).is_err());
+    }
+
+    // RFC 4733 2.5.1.3
+    #[test]
+    fn a_long_digit_goes_on_in_segments_of_one_press() {
+        let digit = Digit::from_char('9').unwrap();
+        let (first, second) = (u32::MAX - 10, u32::from(u16::MAX) - 11);
+        let mut sender = Sender::new(digit, first, 70_000, 160).unwrap();
+        let packets: Vec<_> = std::iter::from_fn(|| sender.next_packet()).collect();
+        let full = packets.iter().position(|it| it.event.duration == u16::MAX);
+        let full = full.unwrap();
+        assert!(packets[..=full].iter().all(|it| it.timestamp == first));
+        assert!(packets[full + 1..].iter().all(|it| it.timestamp == second));
+        assert_eq!(packets[full].event.phase, Phase::Ongoing);
+        let last = packets.last().unwrap().event;
+        assert_eq!((last.duration, last.phase), (4_465, Phase::Ended));
+        let markers = packets.iter().filter(|it| it.marker == Marker::Set);
+        assert_eq!(markers.count(), 1);
+        let mut receiver = Receiver::default();
+        for packet in &packets {
+            let payload = packet.event.to_bytes();
+            receiver
+                .handle_packet(0, packet.timestamp, &payload)
+                .unwrap();
+        }
+        let facts: Vec<_> = std::iter::from_fn(|| receiver.poll_event()).collect();
+        let ended = Received::Ended {
+            digit,
+            duration: 70_000,
+        };
+        assert_eq!(facts, [Received::Started(digit), ended]);
     }
 }
