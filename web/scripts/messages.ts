@@ -19,8 +19,12 @@ export const CALLBACKS: ReadonlySet<string> = new Set(['callbacks']);
 export const COMMANDS: ReadonlySet<string> = new Set(['help', 'palette']);
 /** What tells of people in Teams: drawer, directory, profile, presence (src/i18n/directory.ts). */
 export const DIRECTORY: ReadonlySet<string> = new Set(['directory', 'profile', 'seen']);
+/** What tells of system health: its page, and the bar above every page (src/i18n/health.ts). */
+export const HEALTH: ReadonlySet<string> = new Set(['health']);
 /** What the pages of the Teams account and of the presence rules say (src/i18n/integration.ts). */
 export const INTEGRATION: ReadonlySet<string> = new Set(['presence', 'rights', 'teamsAccount']);
+/** What tells how a contact went: its story and its recordings (src/i18n/past.ts). */
+export const PAST: ReadonlySet<string> = new Set(['accesses', 'erase', 'hold', 'purpose', 'recordings', 'story', 'timeline', 'verify']);
 /** What only the transfer dialog says (src/i18n/transfer.ts). */
 export const TRANSFER: ReadonlySet<string> = new Set(['transfer']);
 /** By the name of their module, as src/i18n/locales.ts loads them of every locale. */
@@ -29,7 +33,9 @@ export const PARTS: Readonly<Record<string, ReadonlySet<string>>> = {
   callbacks: CALLBACKS,
   commands: COMMANDS,
   directory: DIRECTORY,
+  health: HEALTH,
   integration: INTEGRATION,
+  past: PAST,
   transfer: TRANSFER,
 };
 const ACCENTS: Record<string, string> = {

@@ -3,6 +3,7 @@ import { useRef, type ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { HealthCheck, SystemHealth } from '../api/contract';
 import { td } from '../app/theme';
+import '../i18n/health';
 import { useT } from '../i18n/t';
 import { useTopic } from '../live/hooks';
 import { LEVEL_SHAPE, Shape } from '../ui/shapes';

@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { useIntl } from 'react-intl';
 import type { HealthCheck } from '../api/contract';
 import { useSession } from '../app/session';
+import '../i18n/health';
 import { useMaybeT, type Values } from '../i18n/t';
 import { figuresOf, type Figures } from '../ui/figures';
 

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { ADMINISTRATION, CALLBACKS, catalog, COMMANDS, DIRECTORY, INTEGRATION, TRANSFER } from '../../scripts/messages.ts';
+import { ADMINISTRATION, CALLBACKS, catalog, COMMANDS, DIRECTORY, HEALTH, INTEGRATION, PAST, TRANSFER } from '../../scripts/messages.ts';
 import { DELIVERY_STATES, EVENTS, KEY_STATES, SCOPES } from '../access/access';
 import { MISSING, PARTS } from '../access/scope';
 import { AREAS, SETTINGS_AREAS } from '../admin/areas';
@@ -248,6 +248,8 @@ describe('the message catalog', () => {
     ['palette and help', COMMANDS, /^app\/(help|palette)/, 40],
     ['the transfer dialog', TRANSFER, /^desk\/transfer/, 25],
     ['people in Teams', DIRECTORY, /^(directory|presence|teams-account)\//, 3],
+    ['system health', HEALTH, /^health\//, 100],
+    ['stories and recordings', PAST, /^(recordings|story)\/|^desk\/story-lines/, 60],
     ['the Teams account and presence rules', INTEGRATION, /^(presence|teams-account)\//, 150],
   ] as const)('texts of %s are said by its pages alone', (_, part, isOwn, least) => {
     const isIts = (name: string): boolean => isOwn.test(name) && !/^access\/(my-sessions|session-table|confirm)/.test(name);

@@ -10,7 +10,9 @@ const LOADERS = {
     import('virtual:messages/en-XA/callbacks'),
     import('virtual:messages/en-XA/commands'),
     import('virtual:messages/en-XA/directory'),
+    import('virtual:messages/en-XA/health'),
     import('virtual:messages/en-XA/integration'),
+    import('virtual:messages/en-XA/past'),
     import('virtual:messages/en-XA/transfer'),
   ],
   'ar-XB': () => [
@@ -19,7 +21,9 @@ const LOADERS = {
     import('virtual:messages/ar-XB/callbacks'),
     import('virtual:messages/ar-XB/commands'),
     import('virtual:messages/ar-XB/directory'),
+    import('virtual:messages/ar-XB/health'),
     import('virtual:messages/ar-XB/integration'),
+    import('virtual:messages/ar-XB/past'),
     import('virtual:messages/ar-XB/transfer'),
   ],
 } as const;
