@@ -136,7 +136,7 @@ const BUILT: Record<string, readonly string[]> = {
   'seen.': STATUSES,
   'seen.doing.': DOINGS,
   'rights.came.': CAME,
-  'rights.for.': ['graph_calls', 'sign_in'],
+  'rights.for.': ['graph_calls', 'line_numbers', 'sign_in'],
   'rights.is.': PERMISSION_STATES,
   'rights.kind.': ['application', 'delegated'],
   'rights.features.': ['none', 'notUsed'],
