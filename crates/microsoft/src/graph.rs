@@ -10,6 +10,7 @@ pub mod permission;
 pub mod presence;
 pub mod principal;
 pub mod user;
+pub mod user_configuration;
 
 use crate::request::{Method, Request};
 use serde::Deserialize;

@@ -410,6 +410,11 @@ pub(crate) fn main_migrations() -> Migrator {
             "teams",
             include_str!("../migrations/main/0010_teams.sql"),
         ),
+        migration(
+            12,
+            "favorites",
+            include_str!("../migrations/main/0012_favorites.sql"),
+        ),
     ])
 }
 

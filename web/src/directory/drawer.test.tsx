@@ -9,15 +9,15 @@ import type { DirectoryPage, Person } from '../api/directory';
 import type { MyTeams } from '../api/teams-account';
 
 const { server, desk, who, live, drawn } = vi.hoisted(() => ({
-  server: { directoryOf: vi.fn(), syncDirectory: vi.fn(), myTeams: vi.fn(), switchMyTeams: vi.fn(), teamsLogin: vi.fn() },
+  server: { directoryOf: vi.fn(), syncDirectory: vi.fn(), setFavorite: vi.fn(), myTeams: vi.fn(), switchMyTeams: vi.fn(), teamsLogin: vi.fn() },
   desk: { calling: { openPad: vi.fn() }, openPanel: vi.fn(), part: 'own', connected: undefined as object | undefined, wrapping: undefined },
   who: { may: true, hasDesk: true },
   live: { topic: undefined as object | undefined },
   /** How many rows were drawn. */
   drawn: { n: 0 },
 }));
-const { directoryOf, syncDirectory, ...account } = server;
-vi.mock('../api/directory', async (original) => ({ ...(await original<object>()), directoryOf, syncDirectory }));
+const { directoryOf, syncDirectory, setFavorite, ...account } = server;
+vi.mock('../api/directory', async (original) => ({ ...(await original<object>()), directoryOf, syncDirectory, setFavorite }));
 vi.mock('../api/teams-account', async (original) => ({ ...(await original<object>()), ...account }));
 vi.mock('../presence/seen', async (original) => {
   const real = await original<typeof import('../presence/seen')>();
@@ -41,9 +41,9 @@ const messages = compact(catalog('en')) as ComponentProps<typeof IntlProvider>['
 
 const person = (id: string, name: string, more: Partial<Person> = {}): Person => ({
   id, name, mail: null, title: null, department: null, is_in_teams: true, has_teams_phone: false, status: 'available', doing: 'nothing', status_since: null, is_stale: false, agent: null, has_signed_in: false,
-  numbers: [{ type: 'mobile', number: '+14255550168', is_default: true }, { type: 'business', number: '+14255550142', is_default: false }], upn: `${id}@contoso.com`, ...more,
+  numbers: [{ type: 'mobile', number: '+14255550168', is_default: true }, { type: 'business', number: '+14255550142', is_default: false }], is_favorite: false, upn: `${id}@contoso.com`, ...more,
 });
-const told = (people: Person[], more: Partial<DirectoryPage> = {}): DirectoryPage => ({ synced_at: '2026-11-27T13:00:00Z', behind_since: null, problem: null, n_people: people.length, n_shown: people.length, limit: 300, login: 'not_needed', people, ...more });
+const told = (people: Person[], more: Partial<DirectoryPage> = {}): DirectoryPage => ({ synced_at: '2026-11-27T13:00:00Z', behind_since: null, problem: null, lines_problem: null, n_people: people.length, n_shown: people.length, limit: 300, login: 'not_needed', people, ...more });
 const mine: MyTeams = { has_account: true, is_enabled: true, login: 'not_needed', upn: 'ava@contoso.com' };
 beforeEach(() => {
   for (const it of Object.values(server)) it.mockReset();
@@ -90,7 +90,7 @@ test('who is an agent and in Teams is one row with both, and only Teams users ca
 test('right click, Shift+F10 and button open the same menu with the numbers in order, and a call goes by the dial pad', async () => {
   show(drawer);
   const grid = await screen.findByRole('grid', { name: 'People' });
-  const expected = ['Call Mobile: +14255550168', 'Call Business: +14255550142', 'Chat in Teams', 'Call in Teams'];
+  const expected = ['Call Mobile: +14255550168', 'Call Business: +14255550142', 'Chat in Teams', 'Call in Teams', 'Add to favorites'];
   fireEvent.contextMenu(screen.getByText('Dana Weber'));
   expect(items()).toEqual(expected);
   fireEvent.click(screen.getByText(/Call Mobile/));
@@ -108,7 +108,7 @@ test('who has no number is shown and cannot be called, and whoever is busy calls
   server.directoryOf.mockResolvedValue(told([person('d', 'Dana Weber', { numbers: [] })]));
   show(drawer);
   fireEvent.contextMenu(await screen.findByText('Dana Weber'));
-  expect(items()).toEqual(['Chat in Teams', 'Call in Teams']);
+  expect(items()).toEqual(['Chat in Teams', 'Call in Teams', 'Add to favorites']);
   cleanup();
   desk.connected = {};
   server.directoryOf.mockResolvedValue(told([person('d', 'Dana Weber')]));
@@ -152,14 +152,14 @@ test('with a call in hand the menu leads to the dialog for whom can be reached, 
   server.directoryOf.mockResolvedValue(told([person('d', 'Dana Weber'), person('e', 'Emil Nowak', { numbers: [] })]));
   show(drawer);
   fireEvent.contextMenu(await screen.findByText('Dana Weber'));
-  expect(items()).toEqual(['Call Mobile: +14255550168', 'Call Business: +14255550142', 'Consult about the current call', 'Transfer the current call', 'Chat in Teams', 'Call in Teams']);
+  expect(items()).toEqual(['Call Mobile: +14255550168', 'Call Business: +14255550142', 'Consult about the current call', 'Transfer the current call', 'Chat in Teams', 'Call in Teams', 'Add to favorites']);
   fireEvent.click(screen.getByText('Transfer the current call'));
   expect(desk.openPanel).toHaveBeenLastCalledWith('transfer', 'Dana Weber');
   fireEvent.contextMenu(screen.getByText('Dana Weber', { selector: 'bdi' }));
   fireEvent.click(screen.getByText('Consult about the current call'));
   expect(desk.openPanel).toHaveBeenLastCalledWith('consult', 'Dana Weber');
   fireEvent.contextMenu(screen.getByText('Emil Nowak'));
-  expect(items()).toEqual(['Chat in Teams', 'Call in Teams']);
+  expect(items()).toEqual(['Chat in Teams', 'Call in Teams', 'Add to favorites']);
   const opened = vi.fn();
   vi.stubGlobal('open', opened);
   fireEvent.click(screen.getByText('Chat in Teams'));
@@ -245,6 +245,38 @@ test('whom the keyboard is at comes back into view for the menu', async () => {
   fireEvent.keyDown(grid, { key: 'F10', shiftKey: true });
   expect(screen.getByRole('menu', { hidden: true }).getAttribute('aria-label')).toBe('What can be done with Person 0');
   expect(screen.getByText('Person 0', { selector: 'bdi' })).toBeTruthy();
+});
+
+test('whoever is made a favorite stands in a group above, once, and goes back', async () => {
+  const agent = { id: 4, name: 'Ben', display: 'wrap_up' as const, since: '2026-11-27T08:59:00Z', team: null, is_mine: true };
+  const page = (isFavorite: boolean): DirectoryPage => told([person('b', 'Ben', { agent, is_favorite: isFavorite }), person('d', 'Dana')]);
+  server.directoryOf.mockResolvedValue(page(false));
+  server.setFavorite.mockResolvedValue(undefined);
+  show(drawer);
+  fireEvent.contextMenu(await screen.findByText('Ben'));
+  server.directoryOf.mockResolvedValue(page(true));
+  fireEvent.click(screen.getByText('Add to favorites'));
+  await screen.findByText('Favorites (1)');
+  expect(server.setFavorite).toHaveBeenLastCalledWith('contoso', 'b', 'kept');
+  expect(screen.queryByText('My team (1)')).toBeNull();
+  expect(screen.getAllByText('Ben', { selector: 'bdi' }).length).toBe(1);
+  fireEvent.contextMenu(screen.getByText('Ben', { selector: 'bdi' }));
+  server.directoryOf.mockResolvedValue(page(false));
+  fireEvent.click(screen.getByText('Remove from favorites'));
+  await screen.findByText('My team (1)');
+  expect(server.setFavorite).toHaveBeenLastCalledWith('contoso', 'b', 'dropped');
+});
+
+// B-079
+test('what is missing for numbers of Teams lines is told to whoever can mend it', async () => {
+  server.directoryOf.mockResolvedValue(told([person('d', 'Dana')], { lines_problem: 'Teams numbers are not read: grant it' }));
+  show(drawer);
+  expect(await screen.findByText('Teams numbers are not read: grant it')).toBeTruthy();
+  cleanup();
+  who.may = false;
+  show(drawer);
+  await screen.findByText('Dana');
+  expect(screen.queryByText('Teams numbers are not read: grant it')).toBeNull();
 });
 
 // B-060

@@ -197,6 +197,10 @@ const GroupRow = memo(function GroupRow({ group, count, row }: { group: Group; c
   );
 });
 
+/** The same for all rows: one that is drawn in the element of another keeps them as they are. */
+const IN_TEAMS = <PeopleTeamRegular fontSize={16} />;
+const MORE_DOTS = <MoreHorizontalRegular fontSize={20} />;
+
 interface RowProps {
   id: string;
   row: number;
@@ -213,7 +217,7 @@ const PersonRow = memo(function PersonRow({ id, row, person, isActive }: RowProp
           <bdi>{person.name}</bdi>
           {person.is_in_teams ? (
             <span className={css.teams} role="img" aria-label={t('directory.teams')} title={t('directory.teams')}>
-              <PeopleTeamRegular fontSize={16} />
+              {IN_TEAMS}
             </span>
           ) : null}
         </div>
@@ -224,7 +228,7 @@ const PersonRow = memo(function PersonRow({ id, row, person, isActive }: RowProp
       </div>
       <div role="gridcell">
         <button type="button" tabIndex={-1} data-more className={css.more} aria-label={t('directory.menu', { name: person.name })} aria-haspopup="menu">
-          <MoreHorizontalRegular fontSize={20} />
+          {MORE_DOTS}
         </button>
       </div>
     </div>

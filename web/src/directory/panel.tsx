@@ -69,8 +69,8 @@ function Nobody({ page, search }: { page: ToldPage; search: string }): ReactNode
 /** How new it is, how many are shown, and who must sign in. */
 function Standing({ page, isSearch, isSearching }: { page: ToldPage; isSearch: boolean; isSearching: boolean }): ReactNode {
   const t = useT();
-  const { zone } = useSession();
-  const { login, n_people, n_shown, synced_at, behind_since, problem } = page;
+  const { zone, may } = useSession();
+  const { login, n_people, n_shown, synced_at, behind_since, problem, lines_problem } = page;
   return (
     <>
       {login === 'needed' ? (
@@ -86,6 +86,11 @@ function Standing({ page, isSearch, isSearching }: { page: ToldPage; isSearch: b
           <MessageBarBody>
             {behind_since === null ? '' : t('directory.behind', { at: clockTime(behind_since, zone) })} {problem ?? ''}
           </MessageBarBody>
+        </MessageBar>
+      ) : null}
+      {lines_problem != null && may('edit_settings') ? (
+        <MessageBar intent="info" layout="multiline" role="status">
+          <MessageBarBody>{lines_problem}</MessageBarBody>
         </MessageBar>
       ) : null}
       <p className={css.note} role="status">

@@ -17,6 +17,7 @@ const person = (id: string, more: Partial<Person> = {}): Person => ({
   agent: null,
   has_signed_in: false,
   numbers: [],
+  is_favorite: false,
   upn: `${id}@contoso.com`,
   ...more,
 });

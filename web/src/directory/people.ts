@@ -1,11 +1,13 @@
 // The people of the directory as rows: what the live feed adds to them, who stands in which group, and where Teams is called. Pure.
 import type { AgentHere, DirectoryPage, DirectoryTopic, Person } from '../api/directory';
 
-export const GROUPS = ['mine', 'agents', 'teams'] as const;
+export const GROUPS = ['favorites', 'mine', 'agents', 'teams'] as const;
 export type Group = (typeof GROUPS)[number];
 export type Entry = { kind: 'group'; group: Group; count: number } | { kind: 'person'; person: Person };
 
-export function groupOf({ agent }: Person): Group {
+/** Of one group each: whoever is a favorite stands there alone. */
+export function groupOf({ agent, is_favorite: isFavorite }: Person): Group {
+  if (isFavorite) return 'favorites';
   if (agent === null) return 'teams';
   return agent.is_mine ? 'mine' : 'agents';
 }

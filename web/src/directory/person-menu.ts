@@ -4,6 +4,8 @@ import { CallTransferRegular } from '@fluentui/react-icons/svg/call-transfer';
 import { ChatRegular } from '@fluentui/react-icons/svg/chat';
 import { PeopleCallRegular } from '@fluentui/react-icons/svg/people-call';
 import { PeopleTeamRegular } from '@fluentui/react-icons/svg/people-team';
+import { StarRegular } from '@fluentui/react-icons/svg/star';
+import { StarOffRegular } from '@fluentui/react-icons/svg/star-off';
 import { createElement } from 'react';
 import type { Person } from '../api/directory';
 import { useAgentDesk, type AgentDesk } from '../desk/agent';
@@ -12,6 +14,7 @@ import { useT, type T } from '../i18n/t';
 import { isolated } from '../ui/durations';
 import type { PopGroup, PopItem } from '../ui/pop-menu';
 import { callLink, chatLink } from './people';
+import { useFavorite } from './use-favorite';
 
 const open = (url: string): void => void window.open(url, '_blank', 'noopener');
 const icon = (it: typeof CallRegular): PopItem['icon'] => createElement(it, { fontSize: 16 });
@@ -19,7 +22,8 @@ const icon = (it: typeof CallRegular): PopItem['icon'] => createElement(it, { fo
 export function usePersonMenu(): (person: Person) => PopGroup[] {
   const t = useT();
   const desk = useAgentDesk();
-  return (person) => [calls(t, desk, person), talk(t, desk, person), teams(t, person)].filter((group) => group !== null);
+  const turnFavorite = useFavorite();
+  return (person) => [calls(t, desk, person), talk(t, desk, person), teams(t, person), favorite(t, person, turnFavorite)].filter((group) => group !== null);
 }
 
 /** Every number in the configured order, the first one first (B-081). Nothing is dialed by it: the dial pad opens with the number and says what the rules are (B-189). */
@@ -64,4 +68,9 @@ function teams(t: T, { is_in_teams: isInTeams, upn, numbers }: Person): PopGroup
   const call: PopItem = { key: 'call', icon: icon(PeopleTeamRegular), label: t('directory.callInTeams'), run: () => open(callLink(isInTeams || !first ? { upn } : first)) };
   const chat: PopItem = { key: 'chat', icon: icon(ChatRegular), label: t('directory.chat'), run: () => open(chatLink(upn)) };
   return { key: 'teams', head: t('directory.inTeams'), items: isInTeams ? [chat, call] : [call] };
+}
+
+function favorite(t: T, person: Person, turn: (person: Person) => void): PopGroup {
+  const { is_favorite: isFavorite } = person;
+  return { key: 'favorite', items: [{ key: 'turn', icon: icon(isFavorite ? StarOffRegular : StarRegular), label: t(isFavorite ? 'directory.favorite.drop' : 'directory.favorite.keep'), run: () => turn(person) }] };
 }
