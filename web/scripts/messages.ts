@@ -19,7 +19,7 @@ export const CALLBACKS: ReadonlySet<string> = new Set(['callbacks']);
 export const COMMANDS: ReadonlySet<string> = new Set(['help', 'palette']);
 /** What tells of people in Teams: drawer, directory, profile, presence (src/i18n/directory.ts). */
 export const DIRECTORY: ReadonlySet<string> = new Set(['directory', 'profile', 'seen']);
-/** What tells of system health: its page, and the bar above every page (src/i18n/health.ts). */
+/** What the page and the alarm of system health say (src/i18n/health.ts). */
 export const HEALTH: ReadonlySet<string> = new Set(['health']);
 /** What the pages of the Teams account and of the presence rules say (src/i18n/integration.ts). */
 export const INTEGRATION: ReadonlySet<string> = new Set(['presence', 'rights', 'teamsAccount']);

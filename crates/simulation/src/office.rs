@@ -151,7 +151,10 @@ impl Day {
                 until: days.map(|seconds| self.now.plus_seconds(seconds)),
             }
         } else {
-            let id = 1 + self.dice.below(6);
+            let listed = self.state().do_not_call.newest_first();
+            let listed: Vec<_> = listed.map(|(id, _)| id).collect();
+            let unknown = 1 + self.dice.below(6);
+            let id = self.dice.pick(&listed).copied().unwrap_or(unknown);
             Request::RemoveDoNotCall { id }
         };
         self.give(Input::Asked {

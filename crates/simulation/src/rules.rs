@@ -202,8 +202,8 @@ pub(crate) fn nobody_waits_for_an_idle_agent(state: &State) -> Result<(), String
 
 /// Every contact that waits, is offered, is being answered, hears a prompt or is wrapped up by time has
 /// an alarm not later than that time (R-02d), and one whose queue is closed has it now; a contact in its flow
-/// always hears something that ends or waits for a business system; and every open call is asked about
-/// before it was silent for too long.
+/// always hears something that ends or waits for a business system; every open call is asked about
+/// before it was silent for too long; and whoever is out of step with Teams is looked at in time (B-202).
 pub(crate) fn everything_that_waits_has_an_alarm(
     center: &ContactCenter,
     now: Timestamp,
@@ -255,8 +255,10 @@ pub(crate) fn everything_that_waits_has_an_alarm(
     let callback = callbacks.filter_map(|(_, it)| looked_at(it)).min();
     let switches = center.state().switches.iter();
     let switch = switches.map(|(_, it)| it.until).min();
+    let agents = center.state().agents.iter();
+    let in_step = { agents.filter_map(|(_, it)| center.state().presence_due(it)) }.min();
     let first = first.map(|(due, _)| due);
-    let latest = [first, last_word, owed, file, callback, switch];
+    let latest = [first, last_word, owed, file, callback, switch, in_step];
     let latest = latest.into_iter().flatten();
     match (center.next_deadline(), latest.min()) {
         (None, None) => Ok(()),

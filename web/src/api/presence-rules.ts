@@ -1,6 +1,6 @@
 // The presence rules over the API: what Tandem shows in Teams, what Teams changes in Tandem, and who wins.
 import { ask, loose } from './client';
-import { STATUSES, type Doing, type Status } from './directory';
+import type { Doing, Status } from './directory';
 import type * as schema from './schema';
 
 type Schemas = schema.components['schemas'];
@@ -46,8 +46,12 @@ export async function chainOf(center: string, rules: PresenceRulesInput, start: 
   return (await ask(loose.POST('/{center}/presence-rules/chain', { params: { path: { center } }, body: { rules, start } }))) as Chain;
 }
 
-/** What follows each other for ever by these rules; nothing where the chains of all statuses end. */
+/**
+ * What follows each other for ever by these rules; nothing where all chains end. Every circle goes through something that
+ * Tandem tells Teams; what a person chose in Teams may end a chain that goes round otherwise.
+ */
 export async function cycleOf(center: string, rules: PresenceRulesInput): Promise<readonly Shown[]> {
-  const chains = await Promise.all(STATUSES.map((status) => chainOf(center, rules, { side: 'teams', status })));
+  const told = rules.to_teams.map.filter(({ to }) => to !== null);
+  const chains = await Promise.all(told.map(({ from }) => chainOf(center, rules, { side: 'tandem', standing: from })));
   return chains.find(({ ends }) => ends === 'loops')?.cycle ?? [];
 }

@@ -16,6 +16,7 @@ import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'rea
 import { NavLink, useLocation } from 'react-router';
 import { AREAS, isSeen } from '../admin/areas';
 import { AgentProvider, useAgentDesk } from '../desk/agent';
+import { HealthAlarm } from '../health/alarm';
 import { useT, type MessageId } from '../i18n/t';
 import { useFreshness, useLive } from '../live/hooks';
 import { DirectAnywhere, useMayDirect } from '../supervise/direct-anywhere';
@@ -28,7 +29,6 @@ import css from './shell.module.css';
 import { ViewBanner } from './view-banner';
 
 const AgentBar = lazy(() => import('../desk/agent-bar'));
-const HealthAlarm = lazy(() => import('../health/alarm').then((m) => ({ default: m.HealthAlarm })));
 const Palette = lazy(() => import('./palette'));
 const Help = lazy(() => import('./help'));
 const TeamDrawer = lazy(() => import('../directory/drawer'));
@@ -177,11 +177,7 @@ function Notices(): ReactNode {
           {t('live.interrupted', { at })}
         </div>
       ) : null}
-      {may('see_health') ? (
-        <Suspense>
-          <HealthAlarm />
-        </Suspense>
-      ) : null}
+      {may('see_health') ? <HealthAlarm /> : null}
       <ViewOver />
       {info?.notice ? (
         <div className={css.demo}>

@@ -8,7 +8,7 @@ import type { HealthCheck, SystemHealth } from '../api/contract';
 import en from '../i18n/en.json';
 import type { useMaybeT } from '../i18n/t';
 import { figuresOf } from '../ui/figures';
-import { AlarmBar } from './alarm';
+import { AlarmBar } from './alarm-bar';
 import { wordsOf } from './words';
 
 vi.mock('../app/session', () => ({ useSession: () => ({ zone: 'Europe/Berlin' }) }));

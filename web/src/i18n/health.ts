@@ -1,4 +1,4 @@
-// The texts of system health, which only who may see it needs: they come with its bar and its page.
+// The texts of system health: they come with its page, or with the first alarm.
 import en from 'virtual:messages/en';
 import health from 'virtual:messages/en/health';
 

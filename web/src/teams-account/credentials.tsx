@@ -1,18 +1,21 @@
 // Who Tandem is in the tenant: ids, and a secret or a certificate that goes there and is never seen again. The test is of what was applied.
-import { Button, Checkbox, Field, Input, Textarea } from '@fluentui/react-components';
+import { Button, Checkbox, Field, Input } from '@fluentui/react-components';
 import { CopyRegular } from '@fluentui/react-icons/svg/copy';
-import type { ReactNode } from 'react';
+import { lazy, Suspense, type ReactNode } from 'react';
 import { Link } from 'react-router';
 import admin from '../admin/admin.module.css';
 import { useMoment } from '../access/moment';
 import { useT } from '../i18n/t';
 import { Choices } from '../ui/choices';
 import { useCopy } from '../ui/copy';
+import { Loading } from '../ui/states';
 import { FEATURES_USUAL, idTyped, isStored, looksLikeId, type IdField } from './account';
 import { ConnectionTestPart } from './connection-test';
 import type { Editing, Face } from './page';
 import css from './teams-account.module.css';
 import { useExpiryText } from './words';
+
+const Certificate = lazy(() => import('./certificate').then((m) => ({ default: m.Certificate })));
 
 /** What Microsoft calls them, in the order in which each screen has them. */
 const FIELDS: Record<Face, readonly IdField[]> = { account: ['object_id', 'tenant_id', 'client_id'], office: ['client_id', 'tenant_id'] };
@@ -81,23 +84,17 @@ const PROOFS = ['secret', 'certificate'] as const;
 
 function Proof({ editing }: { editing: Editing }): ReactNode {
   const t = useT();
-  const { form, errorOf, isReadOnly } = editing;
-  const { proof, pem, key_pem } = form.input;
+  const { form, isReadOnly } = editing;
+  const { proof } = form.input;
   return (
     <>
       {isReadOnly ? null : <Choices label={t('teamsAccount.proof')} choices={PROOFS} value={proof} text={(it) => t(`teamsAccount.proof.${it}`)} choose={(it) => form.change({ proof: it })} />}
       {proof === 'secret' ? (
         <Secret editing={editing} />
       ) : (
-        <>
-          <CertificateNow editing={editing} />
-          <Field label={t('teamsAccount.certificate')} hint={t('teamsAccount.certificate.hint')} validationMessage={errorOf('certificate.pem')}>
-            <Textarea dir="ltr" className={css.pem} disabled={isReadOnly} value={pem} onChange={(_, data) => form.change({ pem: data.value })} />
-          </Field>
-          <Field label={t('teamsAccount.key')} hint={t('teamsAccount.key.hint')} validationMessage={errorOf('certificate.key_pem')}>
-            <Textarea dir="ltr" className={css.pem} disabled={isReadOnly} value={key_pem} onChange={(_, data) => form.change({ key_pem: data.value })} />
-          </Field>
-        </>
+        <Suspense fallback={<Loading rows={[96, 96]} />}>
+          <Certificate editing={editing} />
+        </Suspense>
       )}
     </>
   );
@@ -129,17 +126,6 @@ function Secret({ editing }: { editing: Editing }): ReactNode {
         onChange={(_, data) => form.change({ secret: data.value, proof: 'secret' })}
       />
     </Field>
-  );
-}
-
-function CertificateNow({ editing: { stored } }: { editing: Editing }): ReactNode {
-  const t = useT();
-  const moment = useMoment();
-  if (!isStored(stored) || stored.credential?.kind !== 'certificate') return null;
-  return (
-    <p className={admin.hint}>
-      {t('teamsAccount.certificate.there', { until: moment(stored.credential.not_after) })} <bdi className="ltr">{stored.credential.thumbprint}</bdi>
-    </p>
   );
 }
 

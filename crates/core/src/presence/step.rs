@@ -75,16 +75,22 @@ impl AgentPresence {
 }
 
 impl State {
-    /// Sets the alarm of an agent anew. Where nobody said anything of presence, nothing is kept in step, but for what is left
-    /// of rules that are gone.
-    pub(crate) fn keep_in_step(&mut self, id: AgentId) {
-        let agent = self.agents.get(id);
-        let step = agent.and_then(|agent| match self.settings.presences.values().next() {
+    /// When something is to be done to keep an agent in step with Teams. Where nobody said anything of presence, nothing
+    /// is kept in step, but for what is left of rules that are gone. O(rules); nothing is looked up in an index.
+    #[must_use]
+    pub fn presence_due(&self, agent: &Agent) -> Option<Timestamp> {
+        let step = match self.settings.presences.values().next() {
             Some(said) => agent.presence_step(&said.document),
             None if agent.presence.as_ref()?.wanted.is_none() => None,
             None => agent.presence_step(&PresenceRules::default()),
-        });
-        self.in_step.set(id, step.map(|(at, _)| at));
+        };
+        step.map(|(at, _)| at)
+    }
+
+    /// Sets the alarm of an agent anew.
+    pub(crate) fn keep_in_step(&mut self, id: AgentId) {
+        let due = { self.agents.get(id) }.and_then(|agent| self.presence_due(agent));
+        self.in_step.set(id, due);
     }
 
     /// Whoever was not kept in step is again, and everybody's alarm is set anew.
