@@ -90,15 +90,13 @@ async fn all(link: &Link, applied: &Applied, people: &People) -> Result<Lines, T
 }
 
 fn told(trouble: &Trouble) -> String {
-    match trouble.explanation() {
-        Explanation::PermissionMissing => {
-            let name = TEAMS_USERS_READ.name;
-            format!(
-                "Teams numbers are not read: grant the application {name}, or hide the number type teams"
-            )
-        }
-        _ => format!("Teams numbers were not read. {}", trouble.message()),
+    if trouble.explanation() != Explanation::PermissionMissing {
+        return format!("Teams numbers were not read. {}", trouble.message());
     }
+    let name = TEAMS_USERS_READ.name;
+    format!(
+        "Teams numbers are not read: grant the application {name}, or hide the number type teams"
+    )
 }
 
 #[cfg(test)]
