@@ -5,6 +5,9 @@ import unittest
 
 from kiota_abstractions.method import Method
 from kiota_abstractions.request_information import RequestInformation
+from msgraph.generated.admin.teams.user_configurations.user_configurations_request_builder import (
+    UserConfigurationsRequestBuilder,
+)
 from msgraph.generated.users.count.count_request_builder import CountRequestBuilder
 from msgraph.generated.users.delta.delta_request_builder import DeltaRequestBuilder
 from msgraph.generated.users.item.user_item_request_builder import UserItemRequestBuilder
@@ -17,8 +20,10 @@ from graph import EVENTUALLY, GraphCase, asking
 from stage import ACCOUNT, AGENT, TENANT
 
 LIST = UsersRequestBuilder.UsersRequestBuilderGetQueryParameters
+CONFIGURATIONS = UserConfigurationsRequestBuilder.UserConfigurationsRequestBuilderGetQueryParameters
 TEAMS = "57ff2da0-773e-42df-b2af-ffb7a2317929"
 SECOND = "0269be4d-5be0-4770-bf9c-a1bf50ee78d6"
+FOURTH = "0269be4d-5be0-4770-bf9c-a1bf50ee78d8"
 WITH_TEAMS = f"assignedPlans/any(p:p/servicePlanId eq {TEAMS} and p/capabilityStatus eq 'Enabled')"
 
 
@@ -49,6 +54,17 @@ class Directory(GraphCase):
         await iterator.iterate(lambda user: ids.append(user.id) or True)
         self.assertEqual((len(ids), len(set(ids))), (600, 600))
         self.assertIn(ACCOUNT, ids)
+
+    async def test_lines_of_teams_users_come_by_pages(self):
+        query = CONFIGURATIONS(top=250, select=["id", "telephoneNumbers"])
+        page = await self.graph.admin.teams.user_configurations.get(request_configuration=asking(None, query))
+        self.assertEqual(len(page.value), 250)
+        lines = {}
+        iterator = PageIterator(page, self.graph.request_adapter)
+        await iterator.iterate(lambda one: lines.update({one.id: one.telephone_numbers}) or True)
+        numbers = [number.telephone_number for number in lines[FOURTH]]
+        self.assertEqual((numbers, lines[AGENT]), (["+12535560003"], []))
+        self.assertIn(ACCOUNT, lines)
 
     async def test_users_are_filtered_sorted_and_counted(self):
         found = await self.listed(LIST(filter="startswith(displayName,'Adele') and accountEnabled eq true", top=999))

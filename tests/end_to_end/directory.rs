@@ -104,6 +104,111 @@ async fn directory_lists_who_has_teams_as_it_changes_and_once_with_the_agent() {
     );
 }
 
+/// The types and numbers of somebody, in their order.
+fn numbered(directory: &Value, oid: &str) -> Vec<(String, String)> {
+    let person = found(directory, oid).unwrap();
+    let numbers = person["numbers"].as_array().unwrap().iter();
+    let text = |it: &Value| it.as_str().unwrap().to_owned();
+    numbers
+        .map(|it| (text(&it["type"]), text(&it["number"])))
+        .collect()
+}
+
+// B-079, B-080, B-081
+#[tokio::test]
+async fn number_of_a_line_in_teams_is_read_where_it_is_shown_and_its_permission_granted() {
+    let world = World::with_directory(0).await;
+    let users = world.cloud.users().await;
+    let line = |number: &str| ("teams".to_owned(), number.to_owned());
+    // The fourth user has a line from the first on, and the second gets one.
+    let directory = world.directory("").await;
+    assert_eq!(numbered(&directory, &users[3])[0], line("+12535560003"));
+    assert_eq!(directory["lines_problem"], Value::Null);
+    world
+        .person(&users[1], json!({"line_number": "+12535550199"}))
+        .await;
+    world.clock.advance(ROUND);
+    let has_line = |it: &Value| numbered(it, &users[1])[0] == line("+12535550199");
+    world
+        .directory_when("the line of the second", has_line)
+        .await;
+    // Without the permission the directory goes on, with the lines that it knows, and says what is missing.
+    let permissions = ["User.Read.All", "Organization.Read.All"];
+    world
+        .application(json!({"application_permissions": permissions}))
+        .await;
+    // Until a token comes that knows of it.
+    let is_told = async || {
+        world.clock.advance(ROUND);
+        let directory = world.directory("").await;
+        (!directory["lines_problem"].is_null()).then_some(directory)
+    };
+    let directory = until("what is missing", is_told).await;
+    let problem = directory["lines_problem"].as_str().unwrap();
+    assert!(
+        problem.contains("TeamsUserConfiguration.Read.All"),
+        "{problem}"
+    );
+    assert!(
+        has_line(&directory) && directory["behind_since"].is_null(),
+        "{directory}"
+    );
+    // Where they are not shown nobody asks for them, and nothing is missing.
+    let types = json!([
+        {"type": "mobile", "is_shown": true}, {"type": "business", "is_shown": true},
+        {"type": "fax", "is_shown": true}, {"type": "teams", "is_shown": false},
+    ]);
+    world.put(&[("number_types", types)]).await;
+    let n_asked = async || {
+        world
+            .cloud
+            .requests("Graph_ListUserConfigurations")
+            .await
+            .len()
+    };
+    world.clock.advance(ROUND);
+    let is_told_no_more = |it: &Value| it["lines_problem"].is_null();
+    world
+        .directory_when("nothing that is missing", is_told_no_more)
+        .await;
+    let before = n_asked().await;
+    world.alex.asks(Method::POST, "/directory/sync", None).await;
+    world.clock.advance(ROUND);
+    let directory = world.directory("").await;
+    assert_eq!(numbered(&directory, &users[1])[0].0, "mobile");
+    assert_eq!(n_asked().await, before);
+}
+
+#[tokio::test]
+async fn favorites_are_shown_first_whoever_else_is_cut_off_and_are_each_ones_own() {
+    let world = World::with_directory(0).await;
+    let order = |it: &Value| -> Vec<String> {
+        let people = it["people"].as_array().unwrap().iter();
+        people
+            .map(|it| it["id"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let before = order(&world.directory("").await);
+    let last = before.last().unwrap().clone();
+    let path = format!("/me/favorites/{}", last.to_uppercase());
+    let (status, _) = world.alex.asks(Method::PUT, &path, None).await;
+    assert_eq!(status.as_u16(), 204);
+    world.put(&[("drawer_limit", json!(2))]).await;
+    let directory = world.directory("").await;
+    assert_eq!(order(&directory), [last.clone(), before[0].clone()]);
+    let is_favorite = |n: usize| directory["people"][n]["is_favorite"].clone();
+    assert_eq!(
+        (is_favorite(0), is_favorite(1)),
+        (json!(true), json!(false))
+    );
+    let (status, _) = world.alex.asks(Method::DELETE, &path, None).await;
+    assert_eq!(status.as_u16(), 204);
+    assert_eq!(order(&world.directory("").await), before[..2]);
+    let nobody = "/me/favorites/22222222-2222-4222-8222-222222222222";
+    let (status, _) = world.alex.asks(Method::PUT, nobody, None).await;
+    assert_eq!(status.as_u16(), 404);
+}
+
 // B-031
 #[tokio::test]
 async fn agent_without_the_license_of_teams_phone_is_flagged() {

@@ -96,3 +96,28 @@ test('whoever switched Teams off sees no drawer, and switches it on again in the
   await expect(on).toBeChecked();
   await expect(page.getByRole('button', { name: 'Team', exact: true })).toBeVisible();
 });
+
+test('an agent makes a colleague a favorite, who then stands above everybody until dropped', async ({ browser }) => {
+  const { context, page } = await signedIn(browser, 'agent');
+  undo.push(() => context.close());
+  await turn(context, true);
+  const drawer = await opened(page);
+  const { people: all } = await people(context);
+  const one = all.at(-1);
+  if (!one) throw new Error('the demo needs a colleague');
+  const search = drawer.getByRole('searchbox');
+  const act = async (name: string): Promise<void> => {
+    await search.fill(one.name);
+    await drawer.getByRole('row').filter({ hasText: one.name }).first().click({ button: 'right' });
+    await page.getByRole('menuitem', { name }).click();
+    await search.fill('');
+  };
+  await act('Add to favorites');
+  await expect(drawer.getByText('Favorites (1)')).toBeVisible();
+  await page.reload();
+  await expect(drawer.getByText('Favorites (1)')).toBeVisible();
+  await expect(drawer.getByRole('row').nth(1)).toContainText(one.name);
+  expect(await violations(page)).toEqual([]);
+  await act('Remove from favorites');
+  await expect(drawer.getByText('Favorites (1)')).toBeHidden();
+});

@@ -33,12 +33,14 @@ const LAST = ['Weber', 'Ortega', 'Tanaka', 'Becker', 'Khan', 'Fischer', 'Rossi',
 const SEEN = [['available', 'nothing'], ['busy', 'call'], ['busy', 'meeting'], ['do_not_disturb', 'presenting'], ['be_right_back', 'nothing'], ['away', 'nothing'], ['offline', 'nothing'], [null, null], ['busy', 'nothing'], ['away', 'out_of_office']];
 const DISPLAY = ['available', 'on_contact', 'wrap_up', 'not_ready', 'in_teams', 'offering'];
 let nPeople = 1842;
+const favorites = new Set();
 function person(i) {
   const [status, doing] = SEEN[i % SEEN.length];
   const name = `${FIRST[i % 15]} ${LAST[Math.floor(i / 15 + i) % 15]}`;
   const isAgent = i < 14;
+  const id = `0269be4d-5be0-4770-bf9c-a1bf${String(i).padStart(8, '0')}`;
   return {
-    id: `0269be4d-5be0-4770-bf9c-a1bf${String(i).padStart(8, '0')}`, name, mail: null, title: i % 3 ? 'Consultant' : null, department: 'Sales', is_in_teams: i !== 5, has_teams_phone: i % 2 === 0,
+    id, is_favorite: favorites.has(id), name, mail: null, title: i % 3 ? 'Consultant' : null, department: 'Sales', is_in_teams: i !== 5, has_teams_phone: i % 2 === 0,
     status, doing, status_since: iso(Date.now() - (i * 37 + 20) * 1000), is_stale: i === 9, agent: isAgent ? { id: i + 1, name, display: DISPLAY[i % 6], since: iso(Date.now() - 60000), team: 'A', is_mine: i < 6 } : null, has_signed_in: i !== 3,
     numbers: i % 4 === 3 ? [] : [{ type: 'business', number: `+14255550${String(100 + (i % 800))}`, is_default: true }, { type: 'mobile', number: `+14255560${String(100 + (i % 800))}`, is_default: false }], upn: `p${i}@contoso.com`,
   };
@@ -46,8 +48,9 @@ function person(i) {
 function directory(search) {
   const all = Array.from({ length: nPeople }, (_, i) => person(i));
   const found = search ? all.filter(({ name }) => search.toLowerCase().split(/\s+/).every((word) => name.toLowerCase().includes(word))) : all;
+  found.sort((a, b) => Number(b.is_favorite) - Number(a.is_favorite));
   const people = found.slice(0, account?.drawer_limit ?? 300);
-  return { synced_at: iso(Date.now() - 6e5), behind_since: null, problem: null, n_people: found.length, n_shown: people.length, limit: account?.drawer_limit ?? 300, login: mine.login, people };
+  return { synced_at: iso(Date.now() - 6e5), behind_since: null, problem: null, lines_problem: null, n_people: found.length, n_shown: people.length, limit: account?.drawer_limit ?? 300, login: mine.login, people };
 }
 export const directoryTopic = () => ({ synced_at: iso(Date.now() - 6e5), n_people: nPeople, people: {} });
 
@@ -91,6 +94,11 @@ function teamsAccount(method, [verb], body, headers, { ok, problem }) {
 export function teams(method, [what, ...rest], query, body, headers, tools) {
   const { ok, problem } = tools;
   if (what === 'teams-account') return teamsAccount(method, rest, body, headers, tools);
+  if (what === 'me' && rest[0] === 'favorites') {
+    if (method === 'PUT') favorites.add(rest[1]);
+    else favorites.delete(rest[1]);
+    return ok(null, 204);
+  }
   if (what === 'me' && rest[0] === 'teams') {
     if (rest[1] === 'login') return ok({ url: '/profile?teams=done' });
     if (method === 'PUT') mine.is_enabled = body.is_enabled;

@@ -23,6 +23,8 @@ export const DIRECTORY: ReadonlySet<string> = new Set(['directory', 'profile', '
 export const HEALTH: ReadonlySet<string> = new Set(['health']);
 /** What the pages of the Teams account and of the presence rules say (src/i18n/integration.ts). */
 export const INTEGRATION: ReadonlySet<string> = new Set(['presence', 'rights', 'teamsAccount']);
+/** What tells how a contact went: its story and its recordings (src/i18n/past.ts). */
+export const PAST: ReadonlySet<string> = new Set(['accesses', 'erase', 'hold', 'purpose', 'recordings', 'story', 'timeline', 'verify']);
 /** What only the transfer dialog says (src/i18n/transfer.ts). */
 export const TRANSFER: ReadonlySet<string> = new Set(['transfer']);
 /** By the name of their module, as src/i18n/locales.ts loads them of every locale. */
@@ -33,6 +35,7 @@ export const PARTS: Readonly<Record<string, ReadonlySet<string>>> = {
   directory: DIRECTORY,
   health: HEALTH,
   integration: INTEGRATION,
+  past: PAST,
   transfer: TRANSFER,
 };
 const ACCENTS: Record<string, string> = {

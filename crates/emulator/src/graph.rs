@@ -19,6 +19,7 @@ pub(crate) mod route;
 pub(crate) mod subscription;
 mod throttle;
 mod user;
+mod user_configuration;
 
 pub(crate) use refusal::Refusal;
 pub(crate) use throttle::{Throttle, Throttling};
@@ -152,6 +153,7 @@ fn operate(world: &mut World, call: GraphCall, asked: &Asked<'_>) -> Result<Answ
         GraphCall::DeleteSubscription => subscription::delete(world, asked),
         GraphCall::ReauthorizeSubscription => subscription::reauthorize(world, asked),
         GraphCall::ListOrganization => organization::list(world, asked),
+        GraphCall::ListUserConfigurations => user_configuration::list(world, asked),
         GraphCall::Unknown => Err(Refusal::not_built(&asked.received.path)),
     }
 }

@@ -12,6 +12,7 @@ pub mod presence;
 pub mod principal;
 pub mod subscription;
 pub mod user;
+pub mod user_configuration;
 
 use crate::request::{Method, Request};
 use serde::Deserialize;

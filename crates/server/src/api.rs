@@ -343,6 +343,7 @@ fn teams_account_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(teams_account::delegates::sign_in))
         .routes(routes!(me::teams::read, me::teams::set))
         .routes(routes!(directory::list))
+        .routes(routes!(me::favorites::keep, me::favorites::drop))
         .routes(routes!(directory::sync))
 }
 

@@ -415,6 +415,11 @@ pub(crate) fn main_migrations() -> Migrator {
             "teams sign-ins",
             include_str!("../migrations/main/0011_teams_sign_ins.sql"),
         ),
+        migration(
+            12,
+            "favorites",
+            include_str!("../migrations/main/0012_favorites.sql"),
+        ),
     ])
 }
 

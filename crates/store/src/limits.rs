@@ -89,6 +89,11 @@ pub const TEAMS_FINDINGS_BYTES_MAX: usize = 64 * 1024;
 /// Bytes of what a sign-in to Teams left, sealed: a refresh token has some two thousand.
 pub const TEAMS_SIGN_IN_BYTES_MAX: usize = 32 * 1024;
 
+/// People whom one account keeps at the top of the directory.
+pub const FAVORITES_MAX: usize = 100;
+/// Bytes of the id of a person of the directory.
+pub const FAVORITE_BYTES_MAX: usize = 64;
+
 /// Bytes of one sound: ten minutes, and the header of the file.
 pub const SOUND_BYTES_MAX: usize = 600 * 32_000 + 32_000 + 44;
 /// Sounds that are kept of one center.

@@ -2,6 +2,7 @@
 //! same conformance suite as the durable ones and forgets everything when it is dropped.
 
 mod audit;
+mod favorite;
 mod figures;
 mod history;
 mod teams_account;
@@ -77,6 +78,7 @@ struct Center {
     sounds: BTreeMap<SoundId, Kept>,
     history: Past,
     teams: teams_account::Kept,
+    favorites: favorite::Kept,
 }
 
 #[derive(Default)]

@@ -2,13 +2,14 @@
 
 mod conformance {
     pub(crate) mod audit;
+    pub(crate) mod favorites;
     pub(crate) mod figures;
     pub(crate) mod history;
     pub(crate) mod suite;
     pub(crate) mod teams;
 }
 
-use conformance::{audit, figures, history, suite, teams};
+use conformance::{audit, favorites, figures, history, suite, teams};
 
 macro_rules! conformance {
     ($suite:ident on $sqlite:ident and $memory:ident: $($claim:ident),+ $(,)?) => {
@@ -89,4 +90,9 @@ conformance!(teams on sqlite_teams and memory_teams:
     teams_account_is_changed_on_the_version_that_was_read,
     removed_teams_account_switches_teams_off_for_everybody,
     sign_in_to_teams_is_kept_until_it_or_the_account_is_gone,
+);
+
+conformance!(favorites on sqlite_favorites and memory_favorites:
+    favorites_are_of_one_account_alone,
+    favorites_are_full_at_their_limit,
 );

@@ -17,7 +17,7 @@ import {
 import { useMutation } from '@tanstack/react-query';
 import { useRef, useState, type FormEvent, type ReactNode } from 'react';
 import admin from '../admin/admin.module.css';
-import { errorsFor } from '../admin/forms';
+import { errorsFor } from '../admin/field-errors';
 import { makeApiKey } from '../api/access';
 import { ApiError } from '../api/client';
 import { useSession } from '../app/session';

@@ -2,7 +2,7 @@
 import { Button, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, MessageBar, MessageBarBody, Spinner } from '@fluentui/react-components';
 import { useMutation } from '@tanstack/react-query';
 import { useRef, useState, type FormEvent, type ReactNode } from 'react';
-import { errorsFor } from '../admin/forms';
+import { errorsFor } from '../admin/field-errors';
 import { makeWebhook, type WebhookInput } from '../api/access';
 import { ApiError } from '../api/client';
 import { useSession } from '../app/session';

@@ -7,7 +7,7 @@ import { lazy, Suspense, useRef, useState, type ReactNode, type RefObject } from
 import { Link, useNavigate, useParams } from 'react-router';
 import admin from '../admin/admin.module.css';
 import { AdminFrame } from '../admin/frame';
-import { errorsFor } from '../admin/forms';
+import { errorsFor } from '../admin/field-errors';
 import { Guard } from '../admin/guard';
 import { SaveBar } from '../admin/save-bar';
 import { accounts, type AccountRow } from '../api/access';

@@ -12,7 +12,7 @@ vi.mock('./settings', () => ({ useList: () => ({ data: { items: [{ id: 3, name: 
 const { CallbacksField, FRESH_CALLBACKS } = await import('./callback-rules');
 const { onlyZoneOf } = await import('./callback-zones');
 const { missingZone } = await import('./calling-rules');
-const { errorsFor } = await import('./forms');
+const { errorsFor } = await import('./field-errors');
 const messages = compact(catalog('en')) as ComponentProps<typeof IntlProvider>['messages'];
 let now: CallbackRules | null;
 beforeEach(() => announce.mockClear());

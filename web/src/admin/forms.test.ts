@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { safeNext } from '../entry/sign-in';
-import { check, errorsFor, FORMS, fresh, valueAt, withValue, type FieldSpec } from './forms';
+import { errorsFor } from './field-errors';
+import { check, FORMS, fresh, valueAt, withValue, type FieldSpec } from './forms';
 
 describe('settings forms', () => {
   test('a nested value is changed without touching the rest', () => {

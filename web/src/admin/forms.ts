@@ -6,9 +6,9 @@ import type { MessageId } from '../i18n/t';
 import { freshPrompt } from '../prompts/prompt';
 import { BOUND_S, borrowingProblem, freshGroup, membersProblem, OBJECTIVES, type Borrowing, type Member } from '../routing/balance';
 import type { Condition } from '../routing/conditions';
-import type { Reach } from '../routing/places';
 import { conditionProblem, planProblems, preferencesProblem, type PlanStep, type Preference } from '../routing/plan';
 import { missingRule, missingZone } from './calling-rules';
+import { GUID } from './field-errors';
 import { recordingProblems, type RecordingRule } from './recording-rules';
 
 export type Kind =
@@ -317,8 +317,6 @@ export function withValue<T>(object: T, path: string, value: unknown): T {
   return { ...tree, [first]: next } as T;
 }
 
-export const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
 /** What can be said before asking the server. The server decides. */
 export function check(spec: FieldSpec, value: unknown): MessageId | undefined {
   const empty = value === '' || value === null || value === undefined;
@@ -337,16 +335,4 @@ export function check(spec: FieldSpec, value: unknown): MessageId | undefined {
   if (spec.kind === 'number' && (typeof value !== 'number' || !Number.isInteger(value))) return 'field.error.number';
   if (spec.kind === 'number' && typeof value === 'number' && (value < spec.min || value > spec.max)) return 'field.error.range';
   return undefined;
-}
-
-/** The server's details begin in lower case, after the name of their field. */
-export function sentence(detail: string): string {
-  return detail.charAt(0).toUpperCase() + detail.slice(1);
-}
-
-/** Server errors that belong to a field: its own path, or also a place inside it. */
-export function errorsFor(errors: readonly { field: string; detail: string }[], path: string, reach: Reach = 'inside'): string | undefined {
-  const dotted = (field: string): string => field.replace(/^\//, '').replaceAll('/', '.').replaceAll(/\[(\d+)\]/g, '.$1');
-  const mine = errors.filter((e) => dotted(e.field) === path || (reach === 'inside' && dotted(e.field).startsWith(`${path}.`)));
-  return mine.length > 0 ? mine.map((e) => sentence(e.detail)).join(' ') : undefined;
 }

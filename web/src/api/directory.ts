@@ -1,5 +1,5 @@
 // The people of the tenant who have Teams, over the API: who they are, what Teams shows of them, and their numbers.
-import { ask, loose } from './client';
+import { api, ask, loose } from './client';
 import type { AgentState } from './contract';
 import type * as schema from './schema';
 import type { Login } from './teams-account';
@@ -35,6 +35,12 @@ export interface DirectoryTopic {
 export async function directoryOf(center: string, search: string): Promise<DirectoryPage> {
   const query = search === '' ? {} : { search };
   return (await ask(loose.GET('/{center}/directory', { params: { path: { center }, query } }))) as DirectoryPage;
+}
+
+/** Keeps somebody at the top for oneself, or no longer. */
+export async function setFavorite(center: string, person: string, to: 'kept' | 'dropped'): Promise<void> {
+  const at = { params: { path: { center, person } } };
+  await ask(to === 'kept' ? api.PUT('/{center}/me/favorites/{person}', at) : api.DELETE('/{center}/me/favorites/{person}', at));
 }
 
 export async function syncDirectory(center: string): Promise<void> {

@@ -1180,7 +1180,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** People who have Teams, by name. Anybody who has Teams switched on. */
+        /** People who have Teams: favorites first, then by name. Anybody who has Teams switched on. */
         get: operations["directory"];
         put?: never;
         post?: never;
@@ -1622,6 +1622,24 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/me/favorites/{person}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keeps somebody at the top of the directory, for whoever asks. Anybody who has Teams switched on. */
+        put: operations["favorite_keep"];
+        post?: never;
+        /** Keeps somebody at the top no longer; of somebody who is not kept there, that is so already. Anybody who is signed in. */
+        delete: operations["favorite_drop"];
         options?: never;
         head?: never;
         patch?: never;
@@ -4229,6 +4247,8 @@ export interface components {
              * @description How many of them are shown at all.
              */
             limit: number;
+            /** @description Why numbers of the type `teams` are missing or old. */
+            lines_problem?: string | null;
             /** @description Whether whoever asks is to sign in to Teams for the contact center (B-218). */
             login: components["schemas"]["TeamsLogin"];
             /** @description All whom the search finds. */
@@ -4250,6 +4270,8 @@ export interface components {
             has_teams_phone: boolean;
             /** @description The object id of Entra. */
             id: string;
+            /** @description Whether whoever asks keeps the person at the top. */
+            is_favorite: boolean;
             is_in_teams: boolean;
             /** @description Whether it was known, and is too old to be believed. */
             is_stale: boolean;
@@ -7026,7 +7048,7 @@ export interface components {
          * @description What happens without a permission: a word, whose text is in the catalogue of messages.
          * @enum {string}
          */
-        TeamsConsequence: "nobody_is_listed" | "numbers_lack_country" | "status_is_unknown" | "status_is_not_set" | "changes_come_by_polling" | "sign_in_again_daily" | "expiry_is_unknown" | "none";
+        TeamsConsequence: "nobody_is_listed" | "numbers_lack_country" | "teams_numbers_are_unknown" | "status_is_unknown" | "status_is_not_set" | "changes_come_by_polling" | "sign_in_again_daily" | "expiry_is_unknown" | "none";
         /** @description What a Teams account proves with who it is. */
         TeamsCredential: {
             /** @description Its first three characters, as Entra shows them. */
@@ -7125,7 +7147,7 @@ export interface components {
          * @description What a permission is for.
          * @enum {string}
          */
-        TeamsPermissionFeature: "directory" | "presence_read" | "presence_write" | "presence_push" | "secret_expiry" | "graph_calls" | "sign_in";
+        TeamsPermissionFeature: "directory" | "line_numbers" | "presence_read" | "presence_write" | "presence_push" | "secret_expiry" | "graph_calls" | "sign_in";
         /**
          * @description Who holds a permission.
          * @enum {string}
@@ -11157,6 +11179,66 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Me"];
                 };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    favorite_keep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                /** @description The id of somebody of the directory. */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The person is kept at the top. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    favorite_drop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                /** @description The id of somebody of the directory. */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The person is not kept at the top. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             "4XX": {
                 headers: {

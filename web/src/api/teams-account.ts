@@ -57,6 +57,7 @@ export const PERMISSION_STATES = ['granted', 'missing', 'not_requested', 'grante
 export const CONSEQUENCES = [
   'nobody_is_listed',
   'numbers_lack_country',
+  'teams_numbers_are_unknown',
   'status_is_unknown',
   'status_is_not_set',
   'changes_come_by_polling',

@@ -1,6 +1,6 @@
 // What a list of capacity profiles says of each.
 import type { ReactNode } from 'react';
-import { sentence } from '../admin/forms';
+import { sentence } from '../admin/field-errors';
 import type { CapacityProfileInput } from '../api/contract';
 import { useT } from '../i18n/t';
 import { whatText } from './words';

@@ -4,7 +4,7 @@ import { AddRegular } from '@fluentui/react-icons/svg/add';
 import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
 import { useId, type ReactNode } from 'react';
 import admin from '../admin/admin.module.css';
-import { errorsFor } from '../admin/forms';
+import { errorsFor } from '../admin/field-errors';
 import { useSwitched } from '../admin/switched';
 import type { CapacityProfileInput, Channel } from '../api/contract';
 import { announce } from '../app/announcer';

@@ -51,7 +51,7 @@ export default function AgentBar(): ReactNode {
 
 /** The dialogs about the current call, or about the next one, on whatever page the agent is. */
 function Panels(): ReactNode {
-  const { me, connected, panel, openPanel, calling } = useDesk();
+  const { me, connected, panel, sought, openPanel, calling } = useDesk();
   const later = me?.contacts.find(({ id }) => id === calling.later);
   if (me && later) {
     return (
@@ -71,7 +71,7 @@ function Panels(): ReactNode {
   const close = (): void => openPanel(null);
   return (
     <Suspense>
-      {panel === 'keypad' ? <Keypad contact={connected} close={close} /> : <Transfer contact={connected} first={panel} close={close} />}
+      {panel === 'keypad' ? <Keypad contact={connected} close={close} /> : <Transfer contact={connected} first={panel} sought={sought} close={close} />}
     </Suspense>
   );
 }

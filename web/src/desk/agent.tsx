@@ -55,7 +55,9 @@ export interface AgentDesk {
   /** F9: hold and resume, or the other one of customer and third party. */
   holdOrSwap: (contact: ContactView) => void;
   panel: Panel | null;
-  openPanel: (panel: Panel | null) => void;
+  /** Whom the dialog begins to search for. */
+  sought: string;
+  openPanel: (panel: Panel | null, sought?: string) => void;
   /** What happened in the conversation without the agent's doing. */
   notice: string | null;
   dismissNotice: () => void;
@@ -229,11 +231,11 @@ function Working({ children }: { children: ReactNode }): ReactNode {
   const decline = useCallback((offer: OfferView) => offerCommand('decline', offer), [offerCommand]);
 
   const part = connected && me ? partOf(connected, me.agent.id) : 'own';
-  const [panel, setPanel] = useState<Panel | null>(null);
+  const [{ panel, sought }, setPanel] = useState<Pick<AgentDesk, 'panel' | 'sought'>>(NO_PANEL);
   // What the dialog is about is over: the customer left, or the contact is somebody else's.
   const talking = connected && isTalk(connected) && part === 'own' ? connected.id : null;
-  useEffect(() => setPanel(null), [talking]);
-  const openPanel = useCallback((wanted: Panel | null) => setPanel(talking === null ? null : wanted), [talking]);
+  useEffect(() => setPanel(NO_PANEL), [talking]);
+  const openPanel = useCallback((wanted: Panel | null, name = '') => setPanel(talking === null ? NO_PANEL : { panel: wanted, sought: name }), [talking]);
   const { notice, dismissNotice, asked } = useTalkNews(me, connected);
   const customerLabel = useCustomerLabel();
   const calling = useCalling(me, connected, run, useCallback((contact: ContactView) => customerLabel(contact.customer), [customerLabel]));
@@ -360,6 +362,7 @@ function Working({ children }: { children: ReactNode }): ReactNode {
       talk,
       holdOrSwap,
       panel,
+      sought,
       openPanel,
       notice,
       dismissNotice,
@@ -370,7 +373,7 @@ function Working({ children }: { children: ReactNode }): ReactNode {
     }),
     [
       me, pendingKeys, refusal, setRefusal, withdrawn, armed, accept, decline, hangUp, goReady, goNotReady, signOutOfWork,
-      complete, extend, drafts, setDraft, connected, wrapping, part, talk, holdOrSwap, panel, openPanel, notice, dismissNotice,
+      complete, extend, drafts, setDraft, connected, wrapping, part, talk, holdOrSwap, panel, sought, openPanel, notice, dismissNotice,
       asked, calling, recorder, directed,
     ],
   );
@@ -379,6 +382,7 @@ function Working({ children }: { children: ReactNode }): ReactNode {
 }
 
 const NO_OFFERS: readonly OfferView[] = [];
+const NO_PANEL = { panel: null, sought: '' };
 
 const HOLDS: readonly TalkVerb[] = ['hold', 'resume', 'consult/swap'];
 

@@ -2,6 +2,7 @@
 import { useCallback, type ReactNode } from 'react';
 import type { TimelineRow } from '../api/contract';
 import { useSession } from '../app/session';
+import '../i18n/past';
 import { useMaybeT, type Values } from '../i18n/t';
 import { At } from '../ui/time';
 import css from './story-lines.module.css';

@@ -76,12 +76,12 @@ function useArrows() {
   return { results, move };
 }
 
-export default function Transfer({ contact, first, close }: { contact: ContactView; first: Purpose; close: () => void }): ReactNode {
+export default function Transfer({ contact, first, sought, close }: { contact: ContactView; first: Purpose; sought: string; close: () => void }): ReactNode {
   const t = useT();
   const say = useProblemText();
   const customerLabel = useCustomerLabel();
   const field = useRef<HTMLInputElement>(null);
-  const [text, setText] = useState('');
+  const [text, setText] = useState(sought);
   const [isTried, setTried] = useState(false);
   const isNumber = meansNumber(text);
   const settled = useSettled(text.trim(), TYPING_MS);

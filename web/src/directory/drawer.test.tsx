@@ -8,15 +8,21 @@ import { catalog, compact } from '../../scripts/messages.ts';
 import type { DirectoryPage, Person } from '../api/directory';
 import type { MyTeams } from '../api/teams-account';
 
-const { server, desk, who, live } = vi.hoisted(() => ({
-  server: { directoryOf: vi.fn(), syncDirectory: vi.fn(), myTeams: vi.fn(), switchMyTeams: vi.fn(), teamsLogin: vi.fn() },
-  desk: { calling: { openPad: vi.fn() }, connected: undefined as object | undefined, wrapping: undefined },
+const { server, desk, who, live, drawn } = vi.hoisted(() => ({
+  server: { directoryOf: vi.fn(), syncDirectory: vi.fn(), setFavorite: vi.fn(), myTeams: vi.fn(), switchMyTeams: vi.fn(), teamsLogin: vi.fn() },
+  desk: { calling: { openPad: vi.fn() }, openPanel: vi.fn(), part: 'own', connected: undefined as object | undefined, wrapping: undefined },
   who: { may: true, hasDesk: true },
   live: { topic: undefined as object | undefined },
+  /** How many rows were drawn. */
+  drawn: { n: 0 },
 }));
-const { directoryOf, syncDirectory, ...account } = server;
-vi.mock('../api/directory', async (original) => ({ ...(await original<object>()), directoryOf, syncDirectory }));
+const { directoryOf, syncDirectory, setFavorite, ...account } = server;
+vi.mock('../api/directory', async (original) => ({ ...(await original<object>()), directoryOf, syncDirectory, setFavorite }));
 vi.mock('../api/teams-account', async (original) => ({ ...(await original<object>()), ...account }));
+vi.mock('../presence/seen', async (original) => {
+  const real = await original<typeof import('../presence/seen')>();
+  return { ...real, SeenShape: (props: Parameters<typeof real.SeenShape>[0]) => { drawn.n += 1; return real.SeenShape(props); } };
+});
 vi.mock('../desk/agent', () => ({ useAgentDesk: () => (who.hasDesk ? desk : null) }));
 vi.mock('../app/announcer', () => ({ announce: () => undefined }));
 vi.mock('../app/title', () => ({ useTitle: () => undefined }));
@@ -35,13 +41,14 @@ const messages = compact(catalog('en')) as ComponentProps<typeof IntlProvider>['
 
 const person = (id: string, name: string, more: Partial<Person> = {}): Person => ({
   id, name, mail: null, title: null, department: null, is_in_teams: true, has_teams_phone: false, status: 'available', doing: 'nothing', status_since: null, is_stale: false, agent: null, has_signed_in: false,
-  numbers: [{ type: 'mobile', number: '+14255550168', is_default: true }, { type: 'business', number: '+14255550142', is_default: false }], upn: `${id}@contoso.com`, ...more,
+  numbers: [{ type: 'mobile', number: '+14255550168', is_default: true }, { type: 'business', number: '+14255550142', is_default: false }], is_favorite: false, upn: `${id}@contoso.com`, ...more,
 });
-const told = (people: Person[], more: Partial<DirectoryPage> = {}): DirectoryPage => ({ synced_at: '2026-11-27T13:00:00Z', behind_since: null, problem: null, n_people: people.length, n_shown: people.length, limit: 300, login: 'not_needed', people, ...more });
+const told = (people: Person[], more: Partial<DirectoryPage> = {}): DirectoryPage => ({ synced_at: '2026-11-27T13:00:00Z', behind_since: null, problem: null, lines_problem: null, n_people: people.length, n_shown: people.length, limit: 300, login: 'not_needed', people, ...more });
 const mine: MyTeams = { has_account: true, is_enabled: true, login: 'not_needed', login_expires_at: null, login_problem: null, login_redirect_uri: 'https://tandem.example/auth/teams/login', is_owner: null, upn: 'ava@contoso.com' };
 beforeEach(() => {
   for (const it of Object.values(server)) it.mockReset();
   desk.calling.openPad.mockReset();
+  desk.openPanel.mockReset();
   desk.connected = undefined;
   Object.assign(who, { may: true, hasDesk: true });
   live.topic = undefined;
@@ -50,15 +57,19 @@ beforeEach(() => {
   setDrawer(true);
 });
 afterEach(cleanup);
-function show(what: ReactNode, at = '/'): void {
-  render(
+function show(what: () => ReactNode, at = '/'): { again: () => void } {
+  const client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  const page = (): ReactNode => (
     <IntlProvider locale="en" messages={messages}>
-      <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}>
-        <MemoryRouter initialEntries={[at]}>{what}</MemoryRouter>
+      <QueryClientProvider client={client}>
+        <MemoryRouter initialEntries={[at]}>{what()}</MemoryRouter>
       </QueryClientProvider>
-    </IntlProvider>,
+    </IntlProvider>
   );
+  const { rerender } = render(page());
+  return { again: () => rerender(page()) };
 }
+const drawer = (): ReactNode => <TeamDrawer slot={null} />;
 const rows = async (): Promise<(string | null)[]> => {
   await screen.findByRole('grid', { name: 'People' });
   return screen.getAllByRole('row').map((it) => it.textContent);
@@ -69,7 +80,7 @@ const items = (): (string | null)[] => within(screen.getByRole('menu', { hidden:
 test('who is an agent and in Teams is one row with both, and only Teams users carry its icon', async () => {
   const agent = { id: 4, name: 'Ben', display: 'wrap_up' as const, since: '2026-11-27T08:59:00Z', team: null, is_mine: true };
   server.directoryOf.mockResolvedValue(told([person('b', 'Ben', { agent, status: 'busy', doing: 'call' }), person('c', 'Carl', { agent: { ...agent, is_mine: false }, is_in_teams: false, has_signed_in: true }), person('d', 'Dana', { status: null })]));
-  show(<TeamDrawer slot={null} />);
+  show(drawer);
   expect(await rows()).toEqual(['My team (1)', 'BenBusy · In a callTandem: Wrap-up', 'Other agents (1)', 'CarlTandem: Wrap-up', 'Teams users (1)', 'DanaNot known']);
   expect(screen.getAllByRole('img', { name: 'In Teams' }).length).toBe(2);
   expect(screen.getByTitle('Not yet signed in to Tandem').textContent).toContain('Ben');
@@ -77,9 +88,9 @@ test('who is an agent and in Teams is one row with both, and only Teams users ca
 
 // B-081, B-189, B-221
 test('right click, Shift+F10 and button open the same menu with the numbers in order, and a call goes by the dial pad', async () => {
-  show(<TeamDrawer slot={null} />);
+  show(drawer);
   const grid = await screen.findByRole('grid', { name: 'People' });
-  const expected = ['Call Mobile: +14255550168', 'Call Business: +14255550142', 'Chat in Teams', 'Call in Teams'];
+  const expected = ['Call Mobile: +14255550168', 'Call Business: +14255550142', 'Chat in Teams', 'Call in Teams', 'Add to favorites'];
   fireEvent.contextMenu(screen.getByText('Dana Weber'));
   expect(items()).toEqual(expected);
   fireEvent.click(screen.getByText(/Call Mobile/));
@@ -95,13 +106,13 @@ test('right click, Shift+F10 and button open the same menu with the numbers in o
 // B-222
 test('who has no number is shown and cannot be called, and whoever is busy calls nobody', async () => {
   server.directoryOf.mockResolvedValue(told([person('d', 'Dana Weber', { numbers: [] })]));
-  show(<TeamDrawer slot={null} />);
+  show(drawer);
   fireEvent.contextMenu(await screen.findByText('Dana Weber'));
-  expect(items()).toEqual(['Chat in Teams', 'Call in Teams']);
+  expect(items()).toEqual(['Chat in Teams', 'Call in Teams', 'Add to favorites']);
   cleanup();
   desk.connected = {};
   server.directoryOf.mockResolvedValue(told([person('d', 'Dana Weber')]));
-  show(<TeamDrawer slot={null} />);
+  show(drawer);
   fireEvent.contextMenu(await screen.findByText('Dana Weber'));
   fireEvent.click(screen.getByText(/Call Mobile/));
   expect(desk.calling.openPad).not.toHaveBeenCalled();
@@ -111,7 +122,7 @@ test('who has no number is shown and cannot be called, and whoever is busy calls
 test('that not all are shown is said, a search looks at all of them, and an administrator synchronizes now', async () => {
   server.directoryOf.mockResolvedValue(told([person('d', 'Dana Weber')], { n_people: 1842, n_shown: 300 }));
   server.syncDirectory.mockResolvedValue(undefined);
-  show(<TeamDrawer slot={null} />);
+  show(drawer);
   expect(await screen.findByText('Showing 300 of 1,842 - search to find others')).toBeTruthy();
   expect(screen.getByText('Directory synced 14:00')).toBeTruthy();
   fireEvent.click(screen.getByRole('button', { name: 'Sync now' }));
@@ -128,24 +139,150 @@ test('when a sign-in is needed the drawer says so and opens it in a tab of its o
   server.teamsLogin.mockResolvedValue('https://login.example/authorize');
   const tab = { location: { href: '' } };
   vi.stubGlobal('open', () => tab);
-  show(<TeamDrawer slot={null} />);
+  show(drawer);
   fireEvent.click(await screen.findByRole('button', { name: 'Teams Login' }));
   await waitFor(() => expect(tab.location.href).toBe('https://login.example/authorize'));
   vi.unstubAllGlobals();
 });
 
-test('of thousands only what is seen is drawn', async () => {
-  server.directoryOf.mockResolvedValue(told(Array.from({ length: 12_000 }, (_, i) => person(`p${i}`, `Person ${i}`))));
-  show(<TeamDrawer slot={null} />);
-  const drawn = await rows();
-  expect(drawn.length).toBeLessThan(60);
-  expect(screen.getByRole('grid').getAttribute('aria-rowcount')).toBe('12001');
+// B-081, B-095, B-096, B-222
+test('with a call in hand the menu leads to the dialog for whom can be reached, and to nobody beside the third party', async () => {
+  const talking = { id: 7, state: 'connected', channel: 'voice', conversation: { third: null } };
+  desk.connected = talking;
+  server.directoryOf.mockResolvedValue(told([person('d', 'Dana Weber'), person('e', 'Emil Nowak', { numbers: [] })]));
+  show(drawer);
+  fireEvent.contextMenu(await screen.findByText('Dana Weber'));
+  expect(items()).toEqual(['Call Mobile: +14255550168', 'Call Business: +14255550142', 'Consult about the current call', 'Transfer the current call', 'Chat in Teams', 'Call in Teams', 'Add to favorites']);
+  fireEvent.click(screen.getByText('Transfer the current call'));
+  expect(desk.openPanel).toHaveBeenLastCalledWith('transfer', 'Dana Weber');
+  fireEvent.contextMenu(screen.getByText('Dana Weber', { selector: 'bdi' }));
+  fireEvent.click(screen.getByText('Consult about the current call'));
+  expect(desk.openPanel).toHaveBeenLastCalledWith('consult', 'Dana Weber');
+  fireEvent.contextMenu(screen.getByText('Emil Nowak'));
+  expect(items()).toEqual(['Chat in Teams', 'Call in Teams', 'Add to favorites']);
+  const opened = vi.fn();
+  vi.stubGlobal('open', opened);
+  fireEvent.click(screen.getByText('Chat in Teams'));
+  expect(opened).toHaveBeenCalledWith('https://teams.microsoft.com/l/chat/0/0?users=e%40contoso.com', '_blank', 'noopener');
+  vi.unstubAllGlobals();
+  desk.connected = { ...talking, conversation: { third: { stage: 'talking' } } };
+  fireEvent.contextMenu(screen.getByText('Dana Weber', { selector: 'bdi' }));
+  expect(items()).not.toContain('Transfer the current call');
+});
+
+// B-200
+test('while everybody is searched those who are here are narrowed down at once, and nobody is called missing', async () => {
+  server.directoryOf.mockResolvedValue(told([person('d', 'Dana Weber'), person('e', 'Emil Nowak')], { n_people: 1842, n_shown: 2 }));
+  show(drawer);
+  await screen.findByText('Dana Weber');
+  let answer: (page: DirectoryPage) => void = () => undefined;
+  server.directoryOf.mockReturnValue(new Promise((resolve) => (answer = resolve)));
+  const field = screen.getByRole('searchbox');
+  fireEvent.change(field, { target: { value: 'em' } });
+  expect(screen.queryByText('Dana Weber')).toBeNull();
+  expect(screen.getByText('Emil Nowak')).toBeTruthy();
+  expect(screen.getByText('Searching everybody')).toBeTruthy();
+  expect(screen.getByRole('grid').getAttribute('aria-busy')).toBe('true');
+  fireEvent.change(field, { target: { value: 'zo' } });
+  expect(screen.queryByText(/Nobody matches/)).toBeNull();
+  await waitFor(() => expect(server.directoryOf).toHaveBeenLastCalledWith('contoso', 'zo'));
+  answer(told([person('z', 'Zoe Quist')], { n_people: 512, n_shown: 1 }));
+  expect(await screen.findByText('Zoe Quist')).toBeTruthy();
+  expect(screen.getByText('Showing 1 of 512 who match - type more to find others')).toBeTruthy();
+  fireEvent.keyDown(field, { key: 'ArrowDown' });
+  expect(document.activeElement).toBe(screen.getByRole('grid'));
+});
+
+const scrolledTo = (grid: HTMLElement, row: number): void => {
+  grid.scrollTop = row * 56;
+  fireEvent.scroll(grid);
+};
+const many = (): DirectoryPage => told(Array.from({ length: 12_000 }, (_, i) => person(`p${i}`, `Person ${i}`)));
+
+test('of thousands only what is seen is drawn, and a step of a scroll draws one row in an element that is there', async () => {
+  server.directoryOf.mockResolvedValue(many());
+  show(drawer);
+  expect((await rows()).length).toBeLessThan(60);
+  const grid = screen.getByRole('grid');
+  expect(grid.getAttribute('aria-rowcount')).toBe('12001');
+  scrolledTo(grid, 100);
+  const before = new Set(screen.getAllByRole('row'));
+  drawn.n = 0;
+  for (let step = 1; step <= 50; step += 1) scrolledTo(grid, 100 + step);
+  expect(drawn.n).toBe(50);
+  expect(screen.getAllByRole('row').filter((it) => !before.has(it))).toEqual([]);
+  drawn.n = 0;
+  scrolledTo(grid, 9_000);
+  expect(drawn.n).toBe(before.size);
+  expect(screen.getAllByRole('row').filter((it) => !before.has(it))).toEqual([]);
+  const shown = screen.getAllByRole('row').map((it) => Number(it.getAttribute('aria-rowindex')));
+  expect(shown).toEqual([...shown].sort((a, b) => a - b));
+});
+
+test('what the feed tells of one person draws one row', async () => {
+  server.directoryOf.mockResolvedValue(many());
+  const people = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`p${i}`, { status: 'available' as const }]));
+  live.topic = { n_people: 12_000, people };
+  const { again } = show(drawer);
+  await rows();
+  drawn.n = 0;
+  again();
+  expect(drawn.n).toBe(0);
+  live.topic = { n_people: 12_000, people: { ...people, p3: { status: 'busy' as const } } };
+  again();
+  expect(drawn.n).toBe(1);
+  expect(screen.getByText('Busy')).toBeTruthy();
+});
+
+// B-221
+test('whom the keyboard is at comes back into view for the menu', async () => {
+  server.directoryOf.mockResolvedValue(many());
+  show(drawer);
+  await rows();
+  const grid = screen.getByRole('grid');
+  scrolledTo(grid, 9_000);
+  expect(screen.queryByText('Person 0', { selector: 'bdi' })).toBeNull();
+  fireEvent.keyDown(grid, { key: 'F10', shiftKey: true });
+  expect(screen.getByRole('menu', { hidden: true }).getAttribute('aria-label')).toBe('What can be done with Person 0');
+  expect(screen.getByText('Person 0', { selector: 'bdi' })).toBeTruthy();
+});
+
+test('whoever is made a favorite stands in a group above, once, and goes back', async () => {
+  const agent = { id: 4, name: 'Ben', display: 'wrap_up' as const, since: '2026-11-27T08:59:00Z', team: null, is_mine: true };
+  const page = (isFavorite: boolean): DirectoryPage => told([person('b', 'Ben', { agent, is_favorite: isFavorite }), person('d', 'Dana')]);
+  server.directoryOf.mockResolvedValue(page(false));
+  server.setFavorite.mockResolvedValue(undefined);
+  show(drawer);
+  fireEvent.contextMenu(await screen.findByText('Ben'));
+  server.directoryOf.mockResolvedValue(page(true));
+  fireEvent.click(screen.getByText('Add to favorites'));
+  await screen.findByText('Favorites (1)');
+  expect(server.setFavorite).toHaveBeenLastCalledWith('contoso', 'b', 'kept');
+  expect(screen.queryByText('My team (1)')).toBeNull();
+  expect(screen.getAllByText('Ben', { selector: 'bdi' }).length).toBe(1);
+  fireEvent.contextMenu(screen.getByText('Ben', { selector: 'bdi' }));
+  server.directoryOf.mockResolvedValue(page(false));
+  fireEvent.click(screen.getByText('Remove from favorites'));
+  await screen.findByText('My team (1)');
+  expect(server.setFavorite).toHaveBeenLastCalledWith('contoso', 'b', 'dropped');
+});
+
+// B-079
+test('what is missing for numbers of Teams lines is told to whoever can mend it', async () => {
+  server.directoryOf.mockResolvedValue(told([person('d', 'Dana')], { lines_problem: 'Teams numbers are not read: grant it' }));
+  show(drawer);
+  expect(await screen.findByText('Teams numbers are not read: grant it')).toBeTruthy();
+  cleanup();
+  who.may = false;
+  show(drawer);
+  await screen.findByText('Dana');
+  expect(screen.queryByText('Teams numbers are not read: grant it')).toBeNull();
 });
 
 // B-060
 test('without an account, or switched off, there is no drawer', async () => {
   server.myTeams.mockResolvedValue({ ...mine, is_enabled: false });
-  show(<TeamDrawer slot={document.body} />);
+  show(() => <TeamDrawer slot={document.body} />);
   await waitFor(() => expect(server.myTeams).toHaveBeenCalled());
   expect(screen.queryByRole('complementary')).toBeNull();
   expect(screen.queryByRole('button', { name: 'Team' })).toBeNull();
@@ -155,7 +292,7 @@ test('without an account, or switched off, there is no drawer', async () => {
 test('a user switches Teams on again in the profile, and reads how the sign-in stands', async () => {
   server.myTeams.mockResolvedValue({ ...mine, is_enabled: false });
   server.switchMyTeams.mockResolvedValue({ ...mine, login: 'needed' });
-  show(<Profile />, '/profile?teams=refused');
+  show(() => <Profile />, '/profile?teams=refused');
   expect(await screen.findByText(/The sign-in to Teams was refused/)).toBeTruthy();
   fireEvent.click(await screen.findByRole('switch', { name: 'Teams integration' }));
   await waitFor(() => expect(server.switchMyTeams).toHaveBeenCalledWith('contoso', true));
@@ -166,7 +303,7 @@ test('a user switches Teams on again in the profile, and reads how the sign-in s
 // B-205, B-206, B-219
 test('owner reads why the sign-in is over and what to register, whether Teams is switched on or not', async () => {
   server.myTeams.mockResolvedValue({ ...mine, is_enabled: false, login: 'needed', is_owner: 'owner', login_problem: 'redirect_unregistered' });
-  show(<Profile />, '/profile');
+  show(() => <Profile />, '/profile');
   expect(await screen.findByText(/You sign in for the whole contact center/)).toBeTruthy();
   expect(screen.getByText('https://tandem.example/auth/teams/login')).toBeTruthy();
   expect(screen.getByRole('button', { name: 'Teams Login' })).toBeTruthy();

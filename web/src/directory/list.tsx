@@ -1,8 +1,8 @@
-// The people as a grid with one place for the keyboard, which draws only what is seen of thousands. Who is an agent and in Teams is one
-// row with both statuses (B-197).
+// The people as a grid with one place for the keyboard, which draws only what is seen of thousands: a step of a scroll draws the rows that
+// come into view, in the elements of those that left it, and nothing else. Who is an agent and in Teams is one row with both statuses (B-197).
 import { MoreHorizontalRegular } from '@fluentui/react-icons/svg/more-horizontal';
 import { PeopleTeamRegular } from '@fluentui/react-icons/svg/people-team';
-import { memo, useEffect, useId, useLayoutEffect, useRef, useState, type KeyboardEvent, type MouseEvent, type PointerEvent, type ReactNode, type RefObject } from 'react';
+import { memo, useCallback, useEffect, useId, useImperativeHandle, useLayoutEffect, useRef, useState, type KeyboardEvent, type MouseEvent, type PointerEvent, type ReactNode, type Ref, type RefObject } from 'react';
 import { flushSync } from 'react-dom';
 import type { Person } from '../api/directory';
 import { useT, type MessageId } from '../i18n/t';
@@ -12,7 +12,7 @@ import { PopList, type PopHandle } from '../ui/pop-menu';
 import { StateShape } from '../ui/shapes';
 import { Elapsed } from '../ui/time';
 import css from './directory.module.css';
-import { nextPerson, type Entry } from './people';
+import { nextPerson, type Entry, type Group } from './people';
 import { usePersonMenu } from './person-menu';
 
 /** As in directory.module.css. */
@@ -20,6 +20,8 @@ const ROW_PX = 56;
 const PAGE = 10;
 /** What is seen before it was measured. */
 const SEEN_PX = 900;
+/** Rows that are drawn before and after what is seen. */
+const MORE = 6;
 const LONG_PRESS_MS = 500;
 
 interface View {
@@ -50,30 +52,38 @@ function useView(grid: RefObject<HTMLDivElement | null>): [View, () => void] {
 
 interface Props {
   label: string;
+  /** What the people are found by: others are shown from the first on. */
+  search: string;
+  /** Whether more of them are on their way. */
+  isBusy: boolean;
   entries: readonly Entry[];
   /** "/" leads to the search. */
   toSearch: () => void;
 }
+type Place = Pick<DOMRect, 'left' | 'right' | 'bottom'>;
 
-export function PeopleList({ label, entries, toSearch }: Props): ReactNode {
+export const PeopleList = memo(function PeopleList({ label, search, isBusy, entries, toSearch }: Props): ReactNode {
   const id = useId();
   const grid = useRef<HTMLDivElement>(null);
+  const menu = useRef<MenuHandle>(null);
   const [view, look] = useView(grid);
   const [wanted, want] = useState(0);
+  useEffect(() => {
+    want(0);
+    if (grid.current) grid.current.scrollTop = 0;
+  }, [search]);
   const at = nextPerson(entries, 0, Math.min(wanted, entries.length - 1));
-  const menu = useMenu(grid);
-  const { from, to } = shownOf(view.top, view.height, ROW_PX, entries.length);
+  const { from, to } = shownOf(view.top, view.height, ROW_PX, entries.length, MORE);
   const rowId = (row: number): string => `${id}-${row}`;
-  const person = (row: number): Person | null => {
+  const openMenu = (row: number, place: Element | Place | null): void => {
     const entry = entries[row];
-    return entry?.kind === 'person' ? entry.person : null;
+    if (entry?.kind === 'person' && grid.current && place) menu.current?.open(entry.person, grid.current, place instanceof Element ? place.getBoundingClientRect() : place);
   };
   const go = (row: number): void => {
-    const next = nextPerson(entries, at, row);
-    want(next);
+    want(row);
     const box = grid.current;
     if (!box) return;
-    const top = next * ROW_PX;
+    const top = row * ROW_PX;
     if (top < box.scrollTop) box.scrollTop = Math.max(0, top - ROW_PX);
     else if (top + ROW_PX > box.scrollTop + box.clientHeight) box.scrollTop = top + ROW_PX - box.clientHeight;
   };
@@ -83,18 +93,23 @@ export function PeopleList({ label, entries, toSearch }: Props): ReactNode {
     const isMenu = event.key === 'ContextMenu' || event.key === 'Enter' || (event.key === 'F10' && event.shiftKey);
     if (row !== undefined && !event.ctrlKey && !event.metaKey && !event.altKey) {
       event.preventDefault();
-      go(row);
+      go(nextPerson(entries, at, row));
     } else if (isMenu) {
       event.preventDefault();
-      menu.open(person(at), grid.current, document.getElementById(rowId(at)));
+      // Whom the keyboard is at may have been scrolled away by a mouse, and comes back for the menu.
+      flushSync(() => {
+        go(at);
+        look();
+      });
+      openMenu(at, document.getElementById(rowId(at)));
     } else if (event.key === '/') {
       event.preventDefault();
       toSearch();
     }
   };
-  const rowUnder = (target: EventTarget): number => Number((target as Element).closest<HTMLElement>('[data-row]')?.dataset['row'] ?? -1);
-  const point = (event: MouseEvent | PointerEvent): Pick<DOMRect, 'left' | 'right' | 'bottom'> => ({ left: event.clientX, right: event.clientX, bottom: event.clientY });
-  const longPress = useLongPress((event) => menu.open(person(rowUnder(event.target)), grid.current, point(event)));
+  const longPress = useLongPress((event) => openMenu(rowUnder(event.target), point(event)));
+  // As many as are drawn at any time: a row is drawn in the element of one that is drawn no more.
+  const n_elements = Math.ceil(view.height / ROW_PX) + 2 * MORE;
   return (
     <>
       <div
@@ -103,8 +118,9 @@ export function PeopleList({ label, entries, toSearch }: Props): ReactNode {
         role="grid"
         tabIndex={0}
         aria-label={label}
+        aria-busy={isBusy}
         aria-rowcount={entries.length}
-        aria-activedescendant={person(at) && at >= from && at < to ? rowId(at) : undefined}
+        aria-activedescendant={at >= from && at < to ? rowId(at) : undefined}
         onScroll={look}
         onKeyDown={pressed}
         onContextMenu={(event) => {
@@ -112,45 +128,49 @@ export function PeopleList({ label, entries, toSearch }: Props): ReactNode {
           const row = rowUnder(event.target);
           if (row < 0) return;
           want(row);
-          menu.open(person(row), grid.current, point(event));
+          openMenu(row, point(event));
         }}
         onClick={(event) => {
           const row = rowUnder(event.target);
           if (row < 0) return;
           want(row);
-          const button = (event.target as Element).closest<HTMLElement>('[data-more]');
-          if (button) menu.open(person(row), grid.current, button);
+          openMenu(row, (event.target as Element).closest('[data-more]'));
         }}
         {...longPress}
       >
         <div role="rowgroup" className={css.body} style={{ blockSize: entries.length * ROW_PX }}>
           {entries.slice(from, to).map((entry, i) => {
             const row = from + i;
-            return entry.kind === 'group' ? (
-              <GroupRow key={entry.group} entry={entry} row={row} />
-            ) : (
-              <PersonRow key={entry.person.id} id={rowId(row)} row={row} person={entry.person} isActive={row === at} />
-            );
+            const key = row % n_elements;
+            return entry.kind === 'group' ? <GroupRow key={key} group={entry.group} count={entry.count} row={row} /> : <PersonRow key={key} id={rowId(row)} row={row} person={entry.person} isActive={row === at} />;
           })}
         </div>
       </div>
-      {menu.list}
+      <PersonMenu ref={menu} />
     </>
   );
+});
+
+const rowUnder = (target: EventTarget): number => Number((target as Element).closest<HTMLElement>('[data-row]')?.dataset['row'] ?? -1);
+const point = (event: MouseEvent | PointerEvent): Place => ({ left: event.clientX, right: event.clientX, bottom: event.clientY });
+
+interface MenuHandle {
+  /** The focus goes back to the grid. */
+  open: (person: Person, grid: HTMLElement, place: Place) => void;
 }
 
-/** One menu for all rows. */
-function useMenu(grid: RefObject<HTMLDivElement | null>) {
+/** One menu for all rows. What it has changes with every call: by itself, so that no row is drawn for that. */
+function PersonMenu({ ref }: { ref: Ref<MenuHandle> }): ReactNode {
   const t = useT();
   const groupsOf = usePersonMenu();
-  const handle = useRef<PopHandle>(null);
+  const list = useRef<PopHandle>(null);
   const [whose, setWhose] = useState<Person | null>(null);
-  const open = (person: Person | null, from: HTMLElement | null, at: Element | Pick<DOMRect, 'left' | 'right' | 'bottom'> | null): void => {
-    if (person === null || from === null || at === null) return;
+  const open = useCallback<MenuHandle['open']>((person, grid, place) => {
     flushSync(() => setWhose(person));
-    handle.current?.open(grid.current ?? from, at instanceof Element ? at.getBoundingClientRect() : at);
-  };
-  return { open, list: <PopList ref={handle} label={t('directory.menu', { name: whose?.name ?? '' })} groups={whose ? groupsOf(whose) : []} /> };
+    list.current?.open(grid, place);
+  }, []);
+  useImperativeHandle(ref, () => ({ open }), [open]);
+  return <PopList ref={list} label={t('directory.menu', { name: whose?.name ?? '' })} groups={whose ? groupsOf(whose) : []} />;
 }
 
 /** For fingers: what the right button is for a mouse. */
@@ -168,14 +188,18 @@ function useLongPress(run: (event: PointerEvent) => void) {
   };
 }
 
-function GroupRow({ entry: { group, count }, row }: { entry: Extract<Entry, { kind: 'group' }>; row: number }): ReactNode {
+const GroupRow = memo(function GroupRow({ group, count, row }: { group: Group; count: number; row: number }): ReactNode {
   const t = useT();
   return (
     <div role="row" aria-rowindex={row + 1} className={css.group} style={{ insetBlockStart: row * ROW_PX }}>
       <div role="rowheader">{t(`directory.group.${group}`, { count })}</div>
     </div>
   );
-}
+});
+
+/** The same for all rows: one that is drawn in the element of another keeps them as they are. */
+const IN_TEAMS = <PeopleTeamRegular fontSize={16} />;
+const MORE_DOTS = <MoreHorizontalRegular fontSize={20} />;
 
 interface RowProps {
   id: string;
@@ -193,7 +217,7 @@ const PersonRow = memo(function PersonRow({ id, row, person, isActive }: RowProp
           <bdi>{person.name}</bdi>
           {person.is_in_teams ? (
             <span className={css.teams} role="img" aria-label={t('directory.teams')} title={t('directory.teams')}>
-              <PeopleTeamRegular fontSize={16} />
+              {IN_TEAMS}
             </span>
           ) : null}
         </div>
@@ -204,7 +228,7 @@ const PersonRow = memo(function PersonRow({ id, row, person, isActive }: RowProp
       </div>
       <div role="gridcell">
         <button type="button" tabIndex={-1} data-more className={css.more} aria-label={t('directory.menu', { name: person.name })} aria-haspopup="menu">
-          <MoreHorizontalRegular fontSize={20} />
+          {MORE_DOTS}
         </button>
       </div>
     </div>

@@ -4,7 +4,7 @@ import { ArrowSyncRegular } from '@fluentui/react-icons/svg/arrow-sync';
 import { PeopleTeamRegular } from '@fluentui/react-icons/svg/people-team';
 import { SearchRegular } from '@fluentui/react-icons/svg/search';
 import { useMutation } from '@tanstack/react-query';
-import { useMemo, useRef, useState, type ReactNode } from 'react';
+import { useCallback, useMemo, useRef, useState, type ReactNode } from 'react';
 import { syncDirectory } from '../api/directory';
 import { announce } from '../app/announcer';
 import { useSession } from '../app/session';
@@ -22,26 +22,34 @@ export function DirectoryPanel({ label }: { label: string }): ReactNode {
   const t = useT();
   const field = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState('');
-  const { page, asked, search } = useDirectory(typed);
+  const { page, asked, search, isSearching } = useDirectory(typed);
   const people = page?.people;
   const entries = useMemo(() => entriesOf(people ?? []), [people]);
+  const toSearch = useCallback(() => field.current?.focus(), []);
+  const list = useRef<HTMLDivElement>(null);
   return (
-    <div className={css.panel}>
+    <div ref={list} className={css.panel}>
       <Input
         ref={field}
         type="search"
         autoComplete="off"
         contentBefore={<SearchRegular />}
+        contentAfter={isSearching ? <Spinner size="extra-tiny" aria-hidden /> : undefined}
         aria-label={t('directory.search')}
         placeholder={t('directory.search')}
         value={typed}
         maxLength={100}
         onChange={(_, data) => setTyped(data.value)}
+        onKeyDown={(event) => {
+          if (event.key !== 'ArrowDown') return;
+          event.preventDefault();
+          list.current?.querySelector<HTMLElement>('[role="grid"]')?.focus();
+        }}
       />
-      {page ? <Standing page={page} isSearch={search !== ''} /> : null}
+      {page ? <Standing page={page} isSearch={search !== ''} isSearching={isSearching} /> : null}
       {page && entries.length > 0 ? (
-        <PeopleList label={label} entries={entries} toSearch={() => field.current?.focus()} />
-      ) : page ? (
+        <PeopleList label={label} search={search} isBusy={isSearching} entries={entries} toSearch={toSearch} />
+      ) : page && !isSearching ? (
         <Nobody page={page} search={search} />
       ) : asked.isError ? (
         <Failed error={asked.error} retry={() => void asked.refetch()} />
@@ -59,10 +67,10 @@ function Nobody({ page, search }: { page: ToldPage; search: string }): ReactNode
 }
 
 /** How new it is, how many are shown, and who must sign in. */
-function Standing({ page, isSearch }: { page: ToldPage; isSearch: boolean }): ReactNode {
+function Standing({ page, isSearch, isSearching }: { page: ToldPage; isSearch: boolean; isSearching: boolean }): ReactNode {
   const t = useT();
-  const { zone } = useSession();
-  const { login, n_people, n_shown, synced_at, behind_since, problem } = page;
+  const { zone, may } = useSession();
+  const { login, n_people, n_shown, synced_at, behind_since, problem, lines_problem } = page;
   return (
     <>
       {login === 'needed' ? (
@@ -80,11 +88,14 @@ function Standing({ page, isSearch }: { page: ToldPage; isSearch: boolean }): Re
           </MessageBarBody>
         </MessageBar>
       ) : null}
-      {isCut(page) && !isSearch ? (
-        <p className={css.note} role="note">
-          {t('directory.limit', { shown: n_shown, of: n_people })}
-        </p>
+      {lines_problem != null && may('edit_settings') ? (
+        <MessageBar intent="info" layout="multiline" role="status">
+          <MessageBarBody>{lines_problem}</MessageBarBody>
+        </MessageBar>
       ) : null}
+      <p className={css.note} role="status">
+        {isSearching ? t('directory.searching') : !isCut(page) ? null : t(isSearch ? 'directory.limit.found' : 'directory.limit', { shown: n_shown, of: n_people })}
+      </p>
       <div className={css.synced}>
         <span>{synced_at === null ? t('directory.synced.never') : t('directory.synced', { at: clockTime(synced_at, zone) })}</span>
         <SyncNow />

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DirectoryTopic, Person } from '../api/directory';
-import { callLink, chatLink, entriesOf, isCut, merged, nextPerson } from './people';
+import { callLink, chatLink, entriesOf, isCut, merged, narrowed, nextPerson } from './people';
 
 const person = (id: string, more: Partial<Person> = {}): Person => ({
   id,
@@ -17,6 +17,7 @@ const person = (id: string, more: Partial<Person> = {}): Person => ({
   agent: null,
   has_signed_in: false,
   numbers: [],
+  is_favorite: false,
   upn: `${id}@contoso.com`,
   ...more,
 });
@@ -49,7 +50,26 @@ test('the keyboard goes from person to person, over headings, and stops at the e
 // B-095, B-096
 test('links into Teams name the person, whatever stands in the name', () => {
   expect(chatLink('o\'neil+x@contoso.com')).toBe('https://teams.microsoft.com/l/chat/0/0?users=o\'neil%2Bx%40contoso.com');
-  expect(callLink('a@b.c')).toBe('https://teams.microsoft.com/l/call/0/0?users=a%40b.c');
+  expect(callLink({ upn: 'a@b.c' })).toBe('https://teams.microsoft.com/l/call/0/0?users=a%40b.c');
+  expect(callLink({ number: '+14255550168' })).toBe('https://teams.microsoft.com/l/call/0/0?users=4%3A%2B14255550168');
+});
+
+test('whoever is not told of anew stays the same object, so that no row but the one that changed is drawn', () => {
+  const people = [person('a'), person('b'), person('c')];
+  const live: DirectoryTopic = { n_people: 3, people: { a: { status: 'away' }, b: { status: 'busy' } } };
+  const before = merged(people, live);
+  const after = merged(people, { ...live, people: { ...live.people, a: { status: 'offline' } } });
+  expect(after.map((it, i) => it === before[i])).toEqual([false, true, true]);
+});
+
+test('what is typed narrows those who are here as the server does: beginnings of words, in any order', () => {
+  const people = [person('a', { name: 'Ann-Sophie Übel' }), person('b', { name: 'Ben Anders' }), person('annex', { name: 'Zoe Quist' })];
+  const found = (typed: string): string[] => narrowed(people, typed).map(({ name }) => name);
+  expect(found('AN')).toEqual(['Ann-Sophie Übel', 'Ben Anders', 'Zoe Quist']);
+  expect(found('üb ann')).toEqual(['Ann-Sophie Übel']);
+  expect(found('soph')).toEqual(['Ann-Sophie Übel']);
+  expect(found('nders')).toEqual([]);
+  expect(found('  ').length).toBe(3);
 });
 
 // B-200

@@ -1,13 +1,30 @@
 // The people of the directory as rows: what the live feed adds to them, who stands in which group, and where Teams is called. Pure.
 import type { AgentHere, DirectoryPage, DirectoryTopic, Person } from '../api/directory';
 
-export const GROUPS = ['mine', 'agents', 'teams'] as const;
+export const GROUPS = ['favorites', 'mine', 'agents', 'teams'] as const;
 export type Group = (typeof GROUPS)[number];
 export type Entry = { kind: 'group'; group: Group; count: number } | { kind: 'person'; person: Person };
 
-export function groupOf({ agent }: Person): Group {
+/** Of one group each: whoever is a favorite stands there alone. */
+export function groupOf({ agent, is_favorite: isFavorite }: Person): Group {
+  if (isFavorite) return 'favorites';
   if (agent === null) return 'teams';
   return agent.is_mine ? 'mine' : 'agents';
+}
+
+type Now = DirectoryTopic['people'][string];
+/** What became of a person by what was told last: as long as neither changes, it is the same object, and its row is not drawn again. */
+const made = new WeakMap<Person, readonly [now: Now, person: Person]>();
+
+function nowOf(person: Person, now: Now): Person {
+  const before = made.get(person);
+  if (before?.[0] === now) return before[1];
+  const { display, since } = now;
+  const agent: AgentHere | null = person.agent && display ? { ...person.agent, display, since: since ?? person.agent.since } : person.agent;
+  // A merge patch cannot say null: what is absent there is not known.
+  const next: Person = { ...person, agent, status: now.status ?? null, doing: now.doing ?? null, status_since: now.status_since ?? null, is_stale: now.is_stale ?? false };
+  made.set(person, [now, next]);
+  return next;
 }
 
 /** What has just been told of somebody counts for more than the page that was asked for once. */
@@ -15,18 +32,26 @@ export function merged(people: readonly Person[], live: DirectoryTopic | undefin
   if (!live) return people;
   return people.map((person) => {
     const now = live.people[person.id];
-    if (!now) return person;
-    const agent: AgentHere | null = person.agent && now.display ? { ...person.agent, display: now.display, since: now.since ?? person.agent.since } : person.agent;
-    // A merge patch cannot say null: what is absent there is not known.
-    return { ...person, agent, status: now.status ?? null, doing: now.doing ?? null, status_since: now.status_since ?? null, is_stale: now.is_stale ?? false };
+    return now ? nowOf(person, now) : person;
   });
 }
 
 /** In the server's order within each group; a group without anybody is not there. */
 export function entriesOf(people: readonly Person[]): Entry[] {
-  return GROUPS.flatMap((group): Entry[] => {
-    const own = people.filter((person) => groupOf(person) === group);
-    return own.length === 0 ? [] : [{ kind: 'group', group, count: own.length }, ...own.map((person): Entry => ({ kind: 'person', person }))];
+  const within = new Map<Group, Entry[]>(GROUPS.map((group) => [group, []]));
+  for (const person of people) within.get(groupOf(person))?.push({ kind: 'person', person });
+  return [...within].flatMap(([group, own]): Entry[] => (own.length === 0 ? [] : [{ kind: 'group', group, count: own.length }, ...own]));
+}
+
+const wordsIn = (text: string): string[] => [...text.toLowerCase().split(/\s+/), ...text.toLowerCase().split(/[^\p{L}\p{N}]+/u)].filter((word) => word !== '');
+
+/** Those who are here already and whom a search finds, as the server searches: each word begins one of theirs. */
+export function narrowed(people: readonly Person[], typed: string): readonly Person[] {
+  const wanted = wordsIn(typed);
+  if (wanted.length === 0) return people;
+  return people.filter(({ name, upn, mail }) => {
+    const own = wordsIn(`${name} ${upn} ${mail ?? ''}`);
+    return wanted.every((word) => own.some((it) => it.startsWith(word)));
   });
 }
 
@@ -41,7 +66,8 @@ export function nextPerson(entries: readonly Entry[], from: number, to: number):
 
 /** Teams opens these itself where it is installed. */
 export const chatLink = (upn: string): string => `https://teams.microsoft.com/l/chat/0/0?users=${encodeURIComponent(upn)}`;
-export const callLink = (upn: string): string => `https://teams.microsoft.com/l/call/0/0?users=${encodeURIComponent(upn)}`;
+/** By name whoever has Teams, with or without a number; by the number of a phone whoever has none. */
+export const callLink = (whom: { upn: string } | { number: string }): string => `https://teams.microsoft.com/l/call/0/0?users=${encodeURIComponent('upn' in whom ? whom.upn : `4:${whom.number}`)}`;
 
 /** B-200: whether some are not shown, and only a search finds them. */
 export const isCut = ({ n_people, n_shown }: Pick<DirectoryPage, 'n_people' | 'n_shown'>): boolean => n_shown < n_people;

@@ -1,11 +1,12 @@
 // Colleagues who only have Teams, in the transfer dialog: each with the numbers in the configured order (B-081, B-096).
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { directoryOf, type Person } from '../api/directory';
 import { useSession } from '../app/session';
 import '../i18n/directory';
 import { useT } from '../i18n/t';
 import { SeenShape } from '../presence/seen';
+import { narrowed } from './people';
 import { useMyTeams } from './use-directory';
 
 /** As many as fit below queues and colleagues. */
@@ -23,8 +24,9 @@ export function TransferPeople({ search, heading, line }: Props): ReactNode {
   const { center } = useSession();
   const mine = useMyTeams();
   const isHere = mine.data?.has_account === true && mine.data.is_enabled;
-  const found = useQuery({ queryKey: ['directory', center, search], queryFn: () => directoryOf(center, search), enabled: isHere && search !== '', retry: false });
-  const people = (search === '' ? [] : (found.data?.people ?? [])).filter(({ numbers }) => numbers.length > 0).slice(0, SHOWN_MAX);
+  const found = useQuery({ queryKey: ['directory', center, search], queryFn: () => directoryOf(center, search), enabled: isHere && search !== '', placeholderData: keepPreviousData, retry: false });
+  const known = search === '' ? [] : (found.data?.people ?? []);
+  const people = (found.isPlaceholderData ? narrowed(known, search) : known).filter(({ numbers }) => numbers.length > 0).slice(0, SHOWN_MAX);
   if (people.length === 0) return null;
   return heading(
     t('directory.title'),

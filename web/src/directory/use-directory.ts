@@ -7,7 +7,7 @@ import { myTeams } from '../api/teams-account';
 import { useSession } from '../app/session';
 import { useLive, useTopic } from '../live/hooks';
 import { useSettled } from '../ui/settled';
-import { merged } from './people';
+import { merged, narrowed } from './people';
 
 const TYPING_MS = 150;
 /** An account that was deleted is noticed by this at the latest. */
@@ -24,9 +24,14 @@ export function useMyTeams() {
   return useQuery({ queryKey: ['my-teams', center], queryFn: () => myTeams(center), retry: false, refetchInterval: AGAIN_MS });
 }
 
+/**
+ * The people whom `typed` finds among everybody. Until the server has answered, those of them who are here already: what is typed
+ * narrows the list at once.
+ */
 export function useDirectory(typed: string) {
   const { center } = useSession();
-  const search = useSettled(typed.trim(), TYPING_MS);
+  const wanted = typed.trim();
+  const search = useSettled(wanted, TYPING_MS);
   const asked = useQuery({ queryKey: ['directory', center, search], queryFn: () => directoryOf(center, search), placeholderData: keepPreviousData, refetchInterval: AGAIN_MS });
   const live = useTopic('directory');
   const refused = useLive().errors['directory'] ?? (asked.error instanceof ApiError && GONE.includes(asked.error.code));
@@ -36,14 +41,16 @@ export function useDirectory(typed: string) {
   useEffect(() => {
     if (refused) void refetch();
   }, [refused, refetch]);
-  // Every frame of the feed comes by here: thousands of people are gone through only when some of them changed.
   const { data } = asked;
-  const people = useMemo(() => merged(data?.people ?? NOBODY, live), [data, live]);
+  const isSearching = search !== wanted || (asked.isPlaceholderData && asked.isFetching);
+  // Every frame of the feed comes by here: thousands of people are gone through only when some of them changed.
+  const all = useMemo(() => merged(data?.people ?? NOBODY, live), [data, live]);
+  const people = useMemo(() => (isSearching ? narrowed(all, wanted) : all), [all, isSearching, wanted]);
   const page: ToldPage | undefined = data && {
     ...data,
     people,
     synced_at: live?.synced_at ?? data.synced_at,
     behind_since: live ? (live.behind_since ?? null) : data.behind_since,
   };
-  return { page, asked, search };
+  return { page, asked, search: wanted, isSearching };
 }

@@ -3,7 +3,7 @@ import { Button, Field, Input, MessageBar, MessageBarBody, Select, Spinner } fro
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
-import { errorsFor } from '../admin/forms';
+import { errorsFor } from '../admin/field-errors';
 import { api, ApiError, ask } from '../api/client';
 import { store } from '../app/preferences';
 import { LAST_CENTER, useInfo } from '../app/session';

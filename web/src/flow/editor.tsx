@@ -4,7 +4,7 @@
 import { Button, Field, Input, MessageBar, MessageBarBody, Textarea } from '@fluentui/react-components';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import admin from '../admin/admin.module.css';
-import { errorsFor } from '../admin/forms';
+import { errorsFor } from '../admin/field-errors';
 import type { FlowInput } from '../api/contract';
 import { announce } from '../app/announcer';
 import { useT } from '../i18n/t';

@@ -1,7 +1,7 @@
 // The chosen step: its name, its kind, what it needs, and where each of its exits leads.
 import { Field, Input, Select } from '@fluentui/react-components';
 import type { ReactNode } from 'react';
-import { errorsFor } from '../admin/forms';
+import { errorsFor } from '../admin/field-errors';
 import admin from '../admin/admin.module.css';
 import type { FlowInput, FlowNode } from '../api/contract';
 import { useT, type MessageId } from '../i18n/t';

@@ -4,7 +4,7 @@ import { AddRegular } from '@fluentui/react-icons/svg/add';
 import { CallRegular } from '@fluentui/react-icons/svg/call';
 import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
-import { sentence } from '../admin/forms';
+import { sentence } from '../admin/field-errors';
 import type { FlowInput } from '../api/contract';
 import { announce } from '../app/announcer';
 import { td } from '../app/theme';

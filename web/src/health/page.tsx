@@ -11,6 +11,7 @@ import { announce } from '../app/announcer';
 import { useSession } from '../app/session';
 import { td } from '../app/theme';
 import { useTitle } from '../app/title';
+import '../i18n/health';
 import { useT } from '../i18n/t';
 import { useFreshness, useServerNow, useTopic } from '../live/hooks';
 import { LOST_AFTER_MS } from '../live/reducer';

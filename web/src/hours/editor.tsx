@@ -2,7 +2,7 @@
 import { Field, Input } from '@fluentui/react-components';
 import { useState, type ReactNode } from 'react';
 import admin from '../admin/admin.module.css';
-import { errorsFor } from '../admin/forms';
+import { errorsFor } from '../admin/field-errors';
 import { ApiError } from '../api/client';
 import type { ScheduleInput } from '../api/schedules';
 import { useSession } from '../app/session';

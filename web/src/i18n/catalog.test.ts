@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { ADMINISTRATION, CALLBACKS, catalog, COMMANDS, DIRECTORY, HEALTH, INTEGRATION, TRANSFER } from '../../scripts/messages.ts';
+import { ADMINISTRATION, CALLBACKS, catalog, COMMANDS, DIRECTORY, HEALTH, INTEGRATION, PAST, TRANSFER } from '../../scripts/messages.ts';
 import { DELIVERY_STATES, EVENTS, KEY_STATES, SCOPES } from '../access/access';
 import { MISSING, PARTS } from '../access/scope';
 import { AREAS, SETTINGS_AREAS } from '../admin/areas';
@@ -136,7 +136,7 @@ const BUILT: Record<string, readonly string[]> = {
   'seen.': STATUSES,
   'seen.doing.': DOINGS,
   'rights.came.': CAME,
-  'rights.for.': ['graph_calls', 'sign_in'],
+  'rights.for.': ['graph_calls', 'line_numbers', 'sign_in'],
   'rights.is.': PERMISSION_STATES,
   'rights.kind.': ['application', 'delegated'],
   'rights.features.': ['none', 'notUsed'],
@@ -250,8 +250,9 @@ describe('the message catalog', () => {
     ['callbacks', CALLBACKS, /^callbacks\//, 60],
     ['palette and help', COMMANDS, /^app\/(help|palette)/, 40],
     ['the transfer dialog', TRANSFER, /^desk\/transfer/, 25],
-    ['system health', HEALTH, /^health\//, 60],
     ['people in Teams', DIRECTORY, /^(directory|presence|teams-account)\//, 3],
+    ['system health', HEALTH, /^health\//, 100],
+    ['stories and recordings', PAST, /^(recordings|story)\/|^desk\/story-lines/, 60],
     ['the Teams account and presence rules', INTEGRATION, /^(presence|teams-account)\//, 150],
   ] as const)('texts of %s are said by its pages alone', (_, part, isOwn, least) => {
     const isIts = (name: string): boolean => isOwn.test(name) && !/^access\/(my-sessions|session-table|confirm)/.test(name);

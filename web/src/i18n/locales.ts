@@ -12,6 +12,7 @@ const LOADERS = {
     import('virtual:messages/en-XA/directory'),
     import('virtual:messages/en-XA/health'),
     import('virtual:messages/en-XA/integration'),
+    import('virtual:messages/en-XA/past'),
     import('virtual:messages/en-XA/transfer'),
   ],
   'ar-XB': () => [
@@ -22,6 +23,7 @@ const LOADERS = {
     import('virtual:messages/ar-XB/directory'),
     import('virtual:messages/ar-XB/health'),
     import('virtual:messages/ar-XB/integration'),
+    import('virtual:messages/ar-XB/past'),
     import('virtual:messages/ar-XB/transfer'),
   ],
 } as const;

@@ -10,9 +10,12 @@ export type T = (id: MessageId, values?: Values) => string;
 export function useT(): T {
   const intl = useIntl();
   return useCallback(
-    (id: MessageId, values?: Values) =>
-      // Literals are not parsed: they must be passed without values.
-      typeof intl.messages[id] === 'string' ? intl.formatMessage({ id }) : intl.formatMessage({ id }, values),
+    (id: MessageId, values?: Values) => {
+      // A literal is what is said. react-intl would parse it anew at each use, and what is shipped has no parser: it made, threw and
+      // swallowed an error for every text that was drawn.
+      const message = intl.messages[id];
+      return typeof message === 'string' ? message : intl.formatMessage({ id }, values);
+    },
     [intl],
   );
 }

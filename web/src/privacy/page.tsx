@@ -4,7 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useRef, useState, type FormEvent, type ReactNode, type RefObject } from 'react';
 import access from '../access/access.module.css';
 import admin from '../admin/admin.module.css';
-import { errorsFor } from '../admin/forms';
+import { errorsFor } from '../admin/field-errors';
 import { AdminFrame } from '../admin/frame';
 import { Guard } from '../admin/guard';
 import { SaveBar } from '../admin/save-bar';

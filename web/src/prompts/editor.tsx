@@ -4,7 +4,7 @@ import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
 import { useRef, type ReactNode } from 'react';
 import { useIntl } from 'react-intl';
 import admin from '../admin/admin.module.css';
-import { errorsFor } from '../admin/forms';
+import { errorsFor } from '../admin/field-errors';
 import type { PromptInput, Spoken } from '../api/prompts';
 import { announce } from '../app/announcer';
 import { useT } from '../i18n/t';

@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { accessesOf, type Recording } from '../api/recordings';
 import { useSession } from '../app/session';
 import { Moment } from '../contacts/words';
+import '../i18n/past';
 import { useMaybeT, useT } from '../i18n/t';
 import { Modal } from '../ui/modal';
 import { Empty, Failed, Loading } from '../ui/states';

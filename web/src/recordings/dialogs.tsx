@@ -5,6 +5,7 @@ import { useState, type ReactNode } from 'react';
 import { erase, PURPOSES, recordingSound, releaseHold, setHold, type Purpose, type Reason, type Recording } from '../api/recordings';
 import { announce } from '../app/announcer';
 import { useSession } from '../app/session';
+import '../i18n/past';
 import { useT } from '../i18n/t';
 import { Asking } from '../ui/asking';
 import { saveAs } from '../ui/download';

@@ -8,6 +8,7 @@ import { useIntl } from 'react-intl';
 import type { Recording, RecordingState } from '../api/recordings';
 import { useSession } from '../app/session';
 import { td } from '../app/theme';
+import '../i18n/past';
 import { useMaybeT, useT } from '../i18n/t';
 import { useCopy } from '../ui/copy';
 import { isolated } from '../ui/durations';

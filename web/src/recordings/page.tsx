@@ -13,6 +13,7 @@ import { FilterBar } from '../contacts/filter-bar';
 import { EVERYTHING, isBackwards, RECORDING_FIELDS } from '../contacts/filters';
 import { useFilters } from '../contacts/use-filters';
 import { Moment, Who } from '../contacts/words';
+import '../i18n/past';
 import { useT, type T } from '../i18n/t';
 import { figuresOf, type Figures } from '../ui/figures';
 import { More } from '../ui/more';

@@ -7,6 +7,7 @@ import { lazy, Suspense, useEffect, useMemo, useRef, useState, type KeyboardEven
 import { recordingSound, waveformOf, type Reason, type Recording } from '../api/recordings';
 import { useSession } from '../app/session';
 import { td } from '../app/theme';
+import '../i18n/past';
 import { useT } from '../i18n/t';
 import type { Cursor } from '../story/cursor';
 import { Choices } from '../ui/choices';

@@ -8,6 +8,7 @@ import { verifyAll } from '../api/recordings';
 import { announce } from '../app/announcer';
 import { useSession } from '../app/session';
 import { td } from '../app/theme';
+import '../i18n/past';
 import { useMaybeT, useT } from '../i18n/t';
 import { isolated } from '../ui/durations';
 import { figuresOf } from '../ui/figures';

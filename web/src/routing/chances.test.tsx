@@ -3,7 +3,7 @@ import { useState, type ComponentProps } from 'react';
 import { IntlProvider } from 'react-intl';
 import { afterEach, expect, test, vi } from 'vitest';
 import { catalog, compact } from '../../scripts/messages.ts';
-import { errorsFor } from '../admin/forms';
+import { errorsFor } from '../admin/field-errors';
 import { choosesByChance, type Chance } from './chances';
 import type { Strategy } from './plan';
 

@@ -3,7 +3,7 @@ import { useState, type ComponentProps } from 'react';
 import { IntlProvider } from 'react-intl';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { catalog, compact } from '../../scripts/messages.ts';
-import { errorsFor } from '../admin/forms';
+import { errorsFor } from '../admin/field-errors';
 import type { PreferredRule } from '../api/contract';
 
 vi.mock('../app/session', () => ({ useSession: () => ({ center: 'contoso', may: () => true }) }));

@@ -1,6 +1,7 @@
 // The lanes as a list: the same spans and marks, by time.
 import type { ReactNode } from 'react';
 import { useSession } from '../app/session';
+import '../i18n/past';
 import { useT } from '../i18n/t';
 import { Ltr } from '../ui/time';
 import { clockTime } from '../ui/durations';

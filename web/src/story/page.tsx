@@ -14,6 +14,7 @@ import { CallNumber } from '../desk/call-number';
 import { StoryLines } from '../desk/story-lines';
 import { isStory, type Names } from '../desk/talk';
 import { storyOf } from '../desk/talk-news';
+import '../i18n/past';
 import { useT } from '../i18n/t';
 import { useNowUntil } from '../live/hooks';
 import { Choices } from '../ui/choices';

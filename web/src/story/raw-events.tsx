@@ -5,6 +5,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { rawEvents } from '../api/history';
 import { useSession } from '../app/session';
+import '../i18n/past';
 import { useT } from '../i18n/t';
 import { useCopy } from '../ui/copy';
 import { More } from '../ui/more';

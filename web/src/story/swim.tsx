@@ -4,6 +4,7 @@ import { Button } from '@fluentui/react-components';
 import { PlayRegular } from '@fluentui/react-icons/svg/play';
 import { useEffect, useRef, useState, type CSSProperties, type KeyboardEvent, type ReactNode, type RefObject } from 'react';
 import { td } from '../app/theme';
+import '../i18n/past';
 import { useT } from '../i18n/t';
 import { clockSpan } from '../ui/durations';
 import { useCursorAt, type Cursor } from './cursor';

@@ -5,6 +5,7 @@ import { useSession } from '../app/session';
 import { useNamesOf } from '../contacts/names';
 import { useLineText } from '../desk/story-lines';
 import { attributeName, named, type Names } from '../desk/talk';
+import '../i18n/past';
 import { useMaybeT, useT, type Values } from '../i18n/t';
 import { clockSpan, clockTime, isolated } from '../ui/durations';
 import type { DrawnLane, Item } from './lanes';

@@ -1,6 +1,6 @@
 // The Teams account as data: what a new one begins with, what the server would refuse of it, and how far the way to a working
 // one was gone. Pure.
-import { GUID } from '../admin/forms';
+import { GUID } from '../admin/field-errors';
 import {
   MESSAGES,
   NUMBER_TYPES,

@@ -4,7 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useState, type FormEvent, type ReactNode } from 'react';
 import { useSearchParams } from 'react-router';
 import admin from '../admin/admin.module.css';
-import { errorsFor } from '../admin/forms';
+import { errorsFor } from '../admin/field-errors';
 import { AdminFrame } from '../admin/frame';
 import { Guard } from '../admin/guard';
 import { useWholeForm, type WholeForm } from '../admin/whole-form';

@@ -35,6 +35,7 @@ struct PersonChange {
     mobile_phone: Option<String>,
     fax_number: Option<String>,
     usage_location: Option<String>,
+    line_number: Option<String>,
     /// Given, taken away or run out; a license that is left out stays.
     licenses: Option<BTreeMap<License, PlanState>>,
 }
@@ -103,6 +104,7 @@ impl PersonChange {
             &self.mobile_phone,
             &self.fax_number,
             &self.usage_location,
+            &self.line_number,
         ];
         all.into_iter().filter_map(Option::as_deref).collect()
     }
@@ -131,6 +133,7 @@ fn changed(before: Person, change: PersonChange) -> Person {
             mobile_phone: change.mobile_phone.unwrap_or(profile.mobile_phone),
             fax_number: change.fax_number.unwrap_or(profile.fax_number),
             usage_location: change.usage_location.unwrap_or(profile.usage_location),
+            line_number: change.line_number.unwrap_or(profile.line_number),
         },
         licenses,
         ..before

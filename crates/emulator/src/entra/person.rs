@@ -51,6 +51,8 @@ pub(crate) struct Profile {
     pub(crate) mobile_phone: String,
     pub(crate) fax_number: String,
     pub(crate) usage_location: String,
+    /// Of the line in Teams, which the directory itself does not tell.
+    pub(crate) line_number: String,
 }
 
 /// A license that can be assigned, with the service plan that it contains.
@@ -203,6 +205,7 @@ impl Person {
             profile: Profile {
                 business_phone: account.number.clone(),
                 usage_location: "US".to_owned(),
+                line_number: account.number.clone(),
                 ..Profile::default()
             },
             licenses: [(License::TeamsPhoneResourceAccount, PlanState::Enabled)].into(),
@@ -235,10 +238,11 @@ fn profile(index: usize, named: &tenant::Named) -> Profile {
     } else {
         format!("+1425{line}")
     };
-    let mobile_phone = if index % 4 == 3 {
-        String::new()
+    // Who has no mobile phone has a number in Teams.
+    let (mobile_phone, line_number) = if index % 4 == 3 {
+        (String::new(), format!("+1253{line}"))
     } else {
-        format!("+1206{line}")
+        (format!("+1206{line}"), String::new())
     };
     let fax_number = if index.is_multiple_of(5) {
         format!("+1360{line}")
@@ -256,6 +260,7 @@ fn profile(index: usize, named: &tenant::Named) -> Profile {
         mobile_phone,
         fax_number,
         usage_location: "US".to_owned(),
+        line_number,
     }
 }
 

@@ -168,12 +168,13 @@ pub(crate) const DELEGATED: &[Permission] = &[
 ];
 
 /// What the registration of the application asks for, and what an administrator's consent grants.
-pub(crate) const REQUESTED: [&str; 6] = [
+pub(crate) const REQUESTED: [&str; 7] = [
     "Application.Read.All",
     "LicenseAssignment.Read.All",
     "Organization.Read.All",
     "Presence.Read.All",
     "Presence.ReadWrite.All",
+    "TeamsUserConfiguration.Read.All",
     "User.Read.All",
 ];
 

@@ -62,6 +62,7 @@ routes! {
     GetUser "Graph_GetUser" "GET" "/v1.0/users/{user}" Meter::Identity(1), ["User.Read.All"] ["User.Read" Own "User.Read.All" All];
     ListLicenseDetails "Graph_ListLicenseDetails" "GET" "/v1.0/users/{user}/licenseDetails" Meter::Identity(2), ["User.Read.All" "LicenseAssignment.Read.All"] ["User.Read" Own "User.Read.All" All];
     ListOrganization "Graph_ListOrganization" "GET" "/v1.0/organization" Meter::Identity(1), ["Organization.Read.All"] ["User.Read" All];
+    ListUserConfigurations "Graph_ListUserConfigurations" "GET" "/v1.0/admin/teams/userConfigurations" Meter::Free, ["TeamsUserConfiguration.Read.All"] ["TeamsUserConfiguration.Read.All" All];
     ListApplications "Graph_ListApplications" "GET" "/v1.0/applications" Meter::Identity(2), ["Application.Read.All"] [];
     GetApplication "Graph_GetApplication" "GET" "/v1.0/applications/{application}" Meter::Identity(2), ["Application.Read.All"] [];
     ListServicePrincipals "Graph_ListServicePrincipals" "GET" "/v1.0/servicePrincipals" Meter::Identity(1), ["Application.Read.All"] [];

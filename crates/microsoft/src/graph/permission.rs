@@ -42,6 +42,11 @@ pub const ORGANIZATION_READ: Permission = application(
     "Organization.Read.All",
     "498476ce-e0fe-48b0-b801-37ba7e2685c6",
 );
+/// Where the numbers of Teams lines are told.
+pub const TEAMS_USERS_READ: Permission = application(
+    "TeamsUserConfiguration.Read.All",
+    "a91eadaf-2c3c-4362-908b-fb172d208fc6",
+);
 pub const PRESENCE_READ: Permission =
     application("Presence.Read.All", "a70e0c2d-e793-494c-94c4-118fa0a67f42");
 pub const PRESENCE_WRITE: Permission = application(

@@ -14,12 +14,12 @@ use crate::sign_in::{Anyone, SettingsEditor};
 use axum::Json;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tandem_core::ids::{AccountId, AgentId, SubjectRef, TeamId};
 use tandem_core::presence::Status;
 use tandem_core::state::State;
-use tandem_store::TeamsAccounts;
+use tandem_store::{Favorites, TeamsAccounts};
 use utoipa::ToSchema;
 
 /// The people.
@@ -30,6 +30,8 @@ pub(super) struct DirectoryPage {
     /// Since when it could not be read.
     behind_since: Option<Instant>,
     problem: Option<String>,
+    /// Why numbers of the type `teams` are missing or old.
+    lines_problem: Option<String>,
     /// All whom the search finds.
     n_people: usize,
     /// Those of this page.
@@ -70,6 +72,8 @@ struct PersonView {
     /// Whether the agent has signed in with this Microsoft account.
     has_signed_in: bool,
     numbers: Vec<PersonNumber>,
+    /// Whether whoever asks keeps the person at the top.
+    is_favorite: bool,
 }
 
 /// An agent of the directory.
@@ -110,7 +114,7 @@ pub(super) struct Wanted {
     after: Option<String>,
 }
 
-/// People who have Teams, by name. Anybody who has Teams switched on.
+/// People who have Teams: favorites first, then by name. Anybody who has Teams switched on.
 #[utoipa::path(get, path = "/{center}/directory", tag = "teams", operation_id = "directory",
     params(("center" = String, Path), Wanted),
     responses((status = 200, body = DirectoryPage),
@@ -124,8 +128,9 @@ pub(super) async fn list(
     must_have_teams(center, by.account.id).await?;
     let standing = center.teams.directory.standing();
     let limit = applied.account.drawer_limit;
-    let (n_people, people) = page(&standing, &wanted, limit);
-    let merging = Merging::of(&by, &people).await?;
+    let favorites = center.store.favorites(center.id(), by.account.id).await?;
+    let (n_people, people) = page(&standing, &wanted, &favorites, limit);
+    let merging = Merging::of(&by, &people, favorites).await?;
     let country = center.teams.country();
     let view = center.engine.view();
     let people: Vec<PersonView> = view.read(|projection| {
@@ -139,6 +144,7 @@ pub(super) async fn list(
         synced_at: standing.synced.map(Instant::from),
         behind_since: standing.behind_since.map(Instant::from),
         problem: standing.problem.clone(),
+        lines_problem: standing.lines_problem.clone(),
         n_people,
         n_shown: people.len(),
         limit,
@@ -176,10 +182,19 @@ pub(crate) async fn must_have_teams(center: &Center, account: AccountId) -> Resu
     Err(Problem::conflict("teams_off", detail))
 }
 
-/// How many there are, and those of the page. More than the limit are not shown, on all pages together (B-200).
-fn page(standing: &Standing, wanted: &Wanted, limit: u32) -> (usize, Vec<Arc<Person>>) {
-    let found: Vec<&Arc<Person>> = standing.search(&wanted.search).collect();
+/// How many there are, and those of the page. More than the limit are not shown, on all pages together (B-200); whoever is
+/// kept at the top is among the first.
+fn page(
+    standing: &Standing,
+    wanted: &Wanted,
+    favorites: &BTreeSet<String>,
+    limit: u32,
+) -> (usize, Vec<Arc<Person>>) {
+    let mut found: Vec<&Arc<Person>> = standing.search(&wanted.search).collect();
     let n_people = found.len();
+    if !favorites.is_empty() {
+        found.sort_by_key(|person| !favorites.contains(&person.id));
+    }
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let shown = found.into_iter().take(limit);
     let is_before =
@@ -196,13 +211,18 @@ struct Merging {
     agents: BTreeMap<String, AgentId>,
     /// Agents who come in with their Microsoft account.
     signed_in: Vec<AgentId>,
+    favorites: BTreeSet<String>,
     own_team: Option<TeamId>,
     shown: Arc<BTreeMap<String, Shown>>,
     reading: Reading,
 }
 
 impl Merging {
-    async fn of(by: &Anyone, people: &[Arc<Person>]) -> Result<Self, Problem> {
+    async fn of(
+        by: &Anyone,
+        people: &[Arc<Person>],
+        favorites: BTreeSet<String>,
+    ) -> Result<Self, Problem> {
         let center = &by.center;
         let wanted: BTreeMap<&str, ()> = people.iter().map(|it| (it.id.as_str(), ())).collect();
         let (agents, persons, own_team) = center.engine.view().read(|projection| {
@@ -225,6 +245,7 @@ impl Merging {
             agents,
             signed_in: vouched.map(|(id, _)| *id).collect(),
             own_team,
+            favorites,
             shown: Arc::clone(&center.teams.presences.standing().shown),
             reading: reading(center),
         })
@@ -257,6 +278,7 @@ impl Merging {
             agent: id.and_then(|id| self.agent(center, state, id)),
             has_signed_in: id.is_some_and(|id| self.signed_in.binary_search(&id).is_ok()),
             numbers: numbers(person, account, country),
+            is_favorite: self.favorites.contains(&person.id),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Whoever asks: the account, and what an agent wants.
 
+pub(super) mod favorites;
 pub(super) mod teams;
 
 use super::body::Body;

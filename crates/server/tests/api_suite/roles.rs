@@ -106,7 +106,7 @@ const ROLES: [(&str, &[&str]); 7] = [
 ];
 
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 210] = [
+const MATRIX: [(&str, &str, Who); 212] = [
     ("get", "/{center}/teams-account/delegates", READ),
     ("put", "/{center}/teams-account/delegates", SETTINGS),
     ("get", "/{center}/teams-account/candidates", SETTINGS),
@@ -120,6 +120,8 @@ const MATRIX: [(&str, &str, Who); 210] = [
     ("post", "/{center}/teams-account/test", SETTINGS),
     ("get", "/{center}/teams-account/rights", READ),
     ("post", "/{center}/teams-account/consent", SETTINGS),
+    ("put", "/{center}/me/favorites/{person}", Who::Anyone),
+    ("delete", "/{center}/me/favorites/{person}", Who::Anyone),
     ("get", "/{center}/me/teams", Who::Anyone),
     ("put", "/{center}/me/teams", Who::Anyone),
     ("get", "/{center}/callbacks", CALLBACKS),

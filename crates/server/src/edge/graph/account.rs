@@ -193,4 +193,9 @@ impl Account {
     pub(crate) fn has(&self, feature: Feature) -> bool {
         self.features.contains(&feature)
     }
+
+    /// Whether numbers of a type are shown (B-079).
+    pub(crate) fn shows(&self, kind: NumberType) -> bool {
+        { self.number_types.iter() }.any(|it| it.kind == kind && it.is_shown)
+    }
 }

@@ -1,6 +1,7 @@
 //! The people of the tenant, as they were read last. In memory alone: it is read anew after a restart, nothing of it is
 //! ever journaled, and what it costs is bounded. Who has no Teams is not listed (B-195).
 
+mod lines;
 mod number;
 mod person;
 mod sync;
@@ -40,6 +41,8 @@ pub(crate) struct Standing {
     pub(crate) behind_since: Option<Timestamp>,
     /// What is wrong, in words.
     pub(crate) problem: Option<String>,
+    /// Why the numbers of lines in Teams are not those of now, in words.
+    pub(crate) lines_problem: Option<String>,
     /// Everybody by object id, lower case.
     people: Arc<BTreeMap<String, Arc<Person>>>,
     /// Those who have Teams, by name.
@@ -86,7 +89,12 @@ impl Directory {
     }
 
     /// A round ended well: these are the people from now on.
-    fn is(&self, people: BTreeMap<String, Arc<Person>>, now: Timestamp) {
+    fn is(
+        &self,
+        people: BTreeMap<String, Arc<Person>>,
+        lines_problem: Option<String>,
+        now: Timestamp,
+    ) {
         let mut listed: Vec<Arc<Person>> = { people.values() }
             .filter(|person| person.is_listed())
             .cloned()
@@ -100,6 +108,7 @@ impl Directory {
                 synced: Some(now),
                 behind_since: None,
                 problem,
+                lines_problem,
                 people: Arc::new(people),
                 listed: Arc::new(listed),
             };
@@ -168,7 +177,7 @@ mod tests {
             take(&mut all, said(person));
         }
         let directory = Directory::default();
-        directory.is(all, Timestamp::from_micros(1));
+        directory.is(all, None, Timestamp::from_micros(1));
         directory
     }
 
@@ -203,7 +212,7 @@ mod tests {
             &mut people,
             said(json!({"id": "b", "@removed": {"reason": "changed"}})),
         );
-        directory.is(people, Timestamp::from_micros(2));
+        directory.is(people, None, Timestamp::from_micros(2));
         assert_eq!(found(&directory, ""), ["Anna"]);
     }
 
@@ -252,7 +261,7 @@ mod tests {
             (Some(at(1)), Some(at(1)))
         );
         assert_eq!(found(&directory, ""), ["Ann"]);
-        directory.is(directory.everybody(), at(10));
+        directory.is(directory.everybody(), None, at(10));
         assert_eq!(directory.standing().behind_since, None);
     }
 }

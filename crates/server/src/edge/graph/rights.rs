@@ -1,7 +1,7 @@
 //! Which permissions Tandem knows, which feature fails without each, and which the tenant granted (B-035, B-036, B-039,
 //! B-042). Only what a feature that is on needs is asked for; the rest is named, so that nobody grants it for nothing.
 
-use super::account::Feature;
+use super::account::{Account, Feature, NumberType};
 use super::client::Patience;
 use super::link::Applied;
 use super::trouble::Trouble;
@@ -21,6 +21,8 @@ use utoipa::ToSchema;
 #[schema(as = TeamsPermissionFeature)]
 pub(crate) enum Purpose {
     Directory,
+    /// Numbers of the type `teams` in the directory.
+    LineNumbers,
     PresenceRead,
     PresenceWrite,
     PresencePush,
@@ -35,13 +37,19 @@ impl Purpose {
     /// The feature that somebody can switch on; none where Tandem has none.
     const fn feature(self) -> Option<Feature> {
         match self {
-            Self::Directory => Some(Feature::Directory),
+            Self::Directory | Self::LineNumbers => Some(Feature::Directory),
             Self::PresenceRead => Some(Feature::PresenceRead),
             Self::PresenceWrite => Some(Feature::PresenceWrite),
             Self::PresencePush => Some(Feature::PresencePush),
             Self::SecretExpiry => Some(Feature::SecretExpiry),
             Self::GraphCalls | Self::SignIn => None,
         }
+    }
+
+    /// Whether the account is used for it.
+    fn is_on(self, account: &Account) -> bool {
+        let is_shown = self != Self::LineNumbers || account.shows(NumberType::Teams);
+        is_shown && self.feature().is_some_and(|it| account.has(it))
     }
 }
 
@@ -52,6 +60,7 @@ impl Purpose {
 pub(crate) enum Consequence {
     NobodyIsListed,
     NumbersLackCountry,
+    TeamsNumbersAreUnknown,
     StatusIsUnknown,
     StatusIsNotSet,
     ChangesComeByPolling,
@@ -83,7 +92,7 @@ const fn known(
 const CALLS: &[Purpose] = &[Purpose::GraphCalls];
 const SIGN_IN: &[Purpose] = &[Purpose::SignIn];
 
-const ALL: [Known; 14] = [
+const ALL: [Known; 15] = [
     known(
         permission::USERS_READ,
         &[Purpose::Directory],
@@ -93,6 +102,11 @@ const ALL: [Known; 14] = [
         permission::ORGANIZATION_READ,
         &[Purpose::Directory],
         Consequence::NumbersLackCountry,
+    ),
+    known(
+        permission::TEAMS_USERS_READ,
+        &[Purpose::LineNumbers],
+        Consequence::TeamsNumbersAreUnknown,
     ),
     known(
         permission::PRESENCE_READ,
@@ -209,7 +223,7 @@ pub(crate) async fn read(applied: &Applied, now: Timestamp) -> Rights {
         application,
         delegated: delegated(applied, now).await.ok(),
     };
-    let rights = compared(&applied.account.features, &granted);
+    let rights = compared(&applied.account, &granted);
     Rights {
         state: summed(&rights),
         problem: None,
@@ -236,7 +250,7 @@ fn without_token(applied: &Applied, trouble: &Trouble) -> Rights {
         problem: Some(trouble.message()),
         publisher: None,
         app_name: None,
-        rights: compared(&applied.account.features, &Granted::default()),
+        rights: compared(&applied.account, &Granted::default()),
     }
 }
 
@@ -271,8 +285,8 @@ fn lower<'a>(names: impl Iterator<Item = &'a str>) -> BTreeSet<String> {
     names.map(str::to_lowercase).collect()
 }
 
-fn compared(features: &BTreeSet<Feature>, granted: &Granted) -> Vec<Right> {
-    let is_on = |purpose: &Purpose| purpose.feature().is_some_and(|it| features.contains(&it));
+fn compared(account: &Account, granted: &Granted) -> Vec<Right> {
+    let is_on = |purpose: &Purpose| purpose.is_on(account);
     let right = |known: &Known| {
         let held = match known.permission.kind {
             Kind::Application => &granted.application,
@@ -313,6 +327,34 @@ fn summed(rights: &[Right]) -> RightsState {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::edge::graph::account::{Delegates, LicensingMode, Messages, ShownType};
+
+    const SHOWN: ShownType = ShownType {
+        kind: NumberType::Teams,
+        is_shown: true,
+    };
+    const HIDDEN: ShownType = ShownType {
+        kind: NumberType::Teams,
+        is_shown: false,
+    };
+
+    fn account(features: &[Feature], teams_numbers: ShownType) -> Account {
+        Account {
+            name: String::new(),
+            object_id: None,
+            tenant_id: None,
+            client_id: None,
+            proof: None,
+            expires: None,
+            licensing_mode: LicensingMode::Production,
+            licensing_acknowledged: None,
+            features: features.iter().copied().collect(),
+            number_types: vec![teams_numbers],
+            messages: Messages::default(),
+            drawer_limit: 300,
+            delegates: Delegates::default(),
+        }
+    }
 
     fn granted(application: &[&str], delegated: &[&str]) -> Granted {
         Granted {
@@ -326,12 +368,32 @@ mod tests {
         found.unwrap().state
     }
 
+    // B-079
+    #[test]
+    fn lines_are_asked_for_where_their_numbers_are_shown_alone() {
+        let permission = permission::TEAMS_USERS_READ;
+        let of = |account: &Account, held: &[&str]| {
+            state(&compared(account, &granted(held, &[])), permission)
+        };
+        let shown = account(&[Feature::Directory], SHOWN);
+        let hidden = account(&[Feature::Directory], HIDDEN);
+        let switched_off = account(&[], SHOWN);
+        assert_eq!(of(&shown, &[]), RightState::Missing);
+        assert_eq!(of(&shown, &[permission.name]), RightState::Granted);
+        assert_eq!(of(&hidden, &[]), RightState::NotRequested);
+        assert_eq!(
+            of(&hidden, &[permission.name]),
+            RightState::GrantedNotNeeded
+        );
+        assert_eq!(of(&switched_off, &[]), RightState::NotRequested);
+    }
+
     // B-035, B-039
     #[test]
     fn only_what_a_feature_that_is_on_needs_is_asked_for() {
-        let features = BTreeSet::from([Feature::Directory, Feature::PresencePush]);
+        let account = account(&[Feature::Directory, Feature::PresencePush], HIDDEN);
         let granted = granted(&["user.read.all", "Presence.ReadWrite.All"], &["openid"]);
-        let rights = compared(&features, &granted);
+        let rights = compared(&account, &granted);
         let of = |permission| state(&rights, permission);
         assert_eq!(of(permission::USERS_READ), RightState::Granted);
         assert_eq!(of(permission::ORGANIZATION_READ), RightState::Missing);
@@ -353,18 +415,18 @@ mod tests {
 
     #[test]
     fn what_may_not_be_read_is_unknown_and_no_loss() {
-        let features = BTreeSet::from([Feature::Directory, Feature::PresencePush]);
+        let account = account(&[Feature::Directory, Feature::PresencePush], HIDDEN);
         let opaque = Granted {
             delegated: None,
             ..granted(&["User.Read.All", "Organization.Read.All"], &[])
         };
-        let rights = compared(&features, &opaque);
+        let rights = compared(&account, &opaque);
         assert_eq!(
             state(&rights, permission::OFFLINE_ACCESS),
             RightState::Unknown
         );
         assert_eq!(summed(&rights), RightsState::Granted);
-        let nothing = compared(&features, &Granted::default());
+        let nothing = compared(&account, &Granted::default());
         assert_eq!(summed(&nothing), RightsState::Unknown);
     }
 }

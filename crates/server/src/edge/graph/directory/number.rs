@@ -105,6 +105,14 @@ pub(super) fn dialable(written: &str, country: Option<Country>) -> Option<String
     Some(number.e164().to_owned())
 }
 
+/// The number of a line of Teams in E.164 form: it has its country, and not always a plus (microsoft-graph.md 12.1). One
+/// with an extension is none: whoever dials it reaches somebody else.
+pub(super) fn line(written: &str) -> Option<String> {
+    let written = written.trim();
+    let number = PhoneNumber::dialable(&format!("+{}", written.trim_start_matches('+'))).ok()?;
+    Some(number.e164().to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,6 +134,19 @@ mod tests {
             ("612 345 678", "ES", "+34612345678"),
         ] {
             assert_eq!(dialed(text, iso).as_deref(), Some(number), "{text}");
+        }
+    }
+
+    // B-079
+    #[test]
+    fn line_of_teams_has_its_country_with_a_plus_or_without() {
+        for (text, number) in [
+            ("+14255550123", Some("+14255550123")),
+            ("4989123456", Some("+4989123456")),
+            ("+14255551000;ext=1234", None),
+            ("", None),
+        ] {
+            assert_eq!(line(text).as_deref(), number, "{text}");
         }
     }
 

@@ -1,5 +1,6 @@
 //! Somebody of the directory: what Microsoft says, and what follows from it.
 
+use super::lines::Lines;
 use super::number::{Country, dialable};
 use crate::edge::graph::account::NumberType;
 use tandem_microsoft::graph::user::{AssignedPlan, TEAMS_PHONE_PLAN, TEAMS_PLAN, UserSaid};
@@ -22,6 +23,8 @@ pub(crate) struct Person {
     business: Vec<String>,
     mobile: Option<String>,
     fax: Option<String>,
+    /// Of the lines in Teams, in E.164 form.
+    lines: Vec<String>,
     usage_location: Option<String>,
     is_disabled: bool,
     pub(crate) has_teams: bool,
@@ -66,14 +69,22 @@ impl Person {
         let own = self.usage_location.as_deref().and_then(Country::of);
         let country = own.or(tenant);
         let written: Vec<&String> = match kind {
+            NumberType::Teams => return self.lines.clone(),
             NumberType::Business => self.business.iter().collect(),
             NumberType::Mobile => self.mobile.iter().collect(),
             NumberType::Fax => self.fax.iter().collect(),
-            // Graph tells it in the configuration of Teams users, which is not read yet.
-            NumberType::Teams => Vec::new(),
         };
         let numbers = written.into_iter();
         numbers.filter_map(|it| dialable(it, country)).collect()
+    }
+
+    /// Whether the lines are those that are known.
+    pub(super) fn has_lines_of(&self, lines: &Lines) -> bool {
+        self.lines == lines.of(&self.id)
+    }
+
+    pub(super) fn take_lines(&mut self, lines: &Lines) {
+        lines.of(&self.id).clone_into(&mut self.lines);
     }
 
     /// Takes what was said; what nothing was said about stays.

@@ -1,6 +1,7 @@
 //! Reads the directory: everybody at first and once a day, what changed every quarter of an hour (B-196). A round that
 //! breaks off changes nothing and is begun again by itself; a token that expires half-way is renewed under it (B-232).
 
+use super::lines::{self, Lines};
 use super::{Person, take};
 use crate::center::Center;
 use crate::edge::graph::account::Feature;
@@ -23,7 +24,7 @@ const WHOLE_S: u32 = 24 * 3_600;
 /// After a round that broke off; doubled each time, up to a round's pause.
 const AGAIN_S: u32 = 30;
 /// Pages of a round: more than the people that are kept have.
-const PAGES_MAX: usize = 4_000;
+pub(super) const PAGES_MAX: usize = 4_000;
 
 /// Where the next round begins.
 #[derive(Default)]
@@ -33,6 +34,8 @@ struct Place {
     /// Tells what changed since the last round.
     link: Option<String>,
     whole: Option<Timestamp>,
+    /// Of the people in Teams, as they were read last.
+    lines: Lines,
     n_failed: u32,
 }
 
@@ -76,9 +79,11 @@ async fn look(link: &Link, place: &mut Place) -> u32 {
     }
     let now = link.clock.now();
     match round(link, &applied, place, now).await {
-        Ok(people) => {
+        Ok(mut people) => {
             place.n_failed = 0;
-            link.directory.is(people, now);
+            let problem = lines::read(link, &applied, &people, &mut place.lines).await;
+            place.lines.give(&mut people);
+            link.directory.is(people, problem, now);
             ROUND_S
         }
         Err(trouble) => {
@@ -93,7 +98,7 @@ async fn look(link: &Link, place: &mut Place) -> u32 {
     }
 }
 
-type People = BTreeMap<String, Arc<Person>>;
+pub(super) type People = BTreeMap<String, Arc<Person>>;
 
 async fn round(
     link: &Link,
@@ -168,7 +173,7 @@ async fn changes(link: &Link, applied: &Applied, since: &str) -> Result<(People,
     Err(Trouble::Unexpected)
 }
 
-async fn follow<T: DeserializeOwned>(
+pub(super) async fn follow<T: DeserializeOwned>(
     link: &Link,
     applied: &Applied,
     following: &str,
