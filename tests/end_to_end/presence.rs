@@ -126,6 +126,22 @@ async fn agent_who_is_in_a_meeting_is_not_rung_and_is_rung_when_it_is_over() {
     office.stage.cloud.all_went_well().await;
 }
 
+// B-094
+#[tokio::test]
+async fn shorter_cycle_holds_from_the_moment_in_which_it_is_saved() {
+    let office = Office::open().await;
+    let mut ann = office.ann().await;
+    let alex = &office.stage.alex;
+    let now = alex.get("/presence-rules").await;
+    alex.change("/presence-rules", &now, json!({"cycle_s": 5}))
+        .await;
+    office
+        .by_hand(&ann.oid, json!({"calendar": "in_a_meeting"}))
+        .await;
+    office.passes(Duration::from_secs(6));
+    ann.is("in_teams").await;
+}
+
 // B-190, B-191, B-226
 #[tokio::test]
 async fn teams_shows_busy_on_a_contact_and_what_the_client_says_after_the_sign_out() {

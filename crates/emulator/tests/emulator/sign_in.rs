@@ -407,7 +407,7 @@ async fn application_goes_on_in_the_name_of_a_person_whose_token_it_was_given() 
         nonce: "n1",
         code_verifier: VERIFIER,
         scope: SCOPE,
-        answer: AnswerMode::Form,
+        answer: AnswerMode::Address,
         prompt: None,
     };
     let endpoint = format!(

@@ -384,6 +384,7 @@ pub(super) async fn update(
         }
     };
     settings::save(center, by.actor.clone(), standing, document, Vec::new()).await?;
+    center.teams.presences.rules_saved();
     Ok(Json(view.read(|projection| {
         PresenceRules::of(projection.center.state())
     })))

@@ -30,6 +30,8 @@ pub(crate) struct Presences {
     keeper: Mutex<Keeper>,
     /// The keeper may have something to do.
     woken: Notify,
+    /// Rules were saved: how often people are read may be another.
+    ruled: Notify,
     pacer: Pacer,
     /// What Microsoft tells of by itself.
     pub(crate) push: Push,
@@ -56,6 +58,7 @@ impl Default for Presences {
             standing: RwLock::default(),
             keeper: Mutex::new(Keeper::new(Pace::of(&PresenceRules::default()))),
             woken: Notify::new(),
+            ruled: Notify::new(),
             pacer: Pacer::default(),
             push: Push::default(),
         }
@@ -77,6 +80,11 @@ impl Presences {
     /// As it stands now.
     pub(crate) fn standing(&self) -> Arc<Standing> {
         Arc::clone(&self.standing.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Other rules hold.
+    pub(crate) fn rules_saved(&self) {
+        self.ruled.notify_one();
     }
 
     fn change(&self, change: impl FnOnce(&mut Standing)) {

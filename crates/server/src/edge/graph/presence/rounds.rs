@@ -69,6 +69,7 @@ pub(crate) async fn keep(center: Arc<Center>, stop: CancellationToken) {
                 whole = began;
                 Whom::Everybody
             }
+            () = link.presences.ruled.notified() => at_its_time(link.clock.now(), whole),
             () = link.clock.until(until) => at_its_time(link.clock.now(), whole),
         };
     }
