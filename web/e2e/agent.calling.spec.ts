@@ -1,25 +1,12 @@
 import { randomInt } from 'node:crypto';
 import type { Locator, Page } from '@playwright/test';
-import { call, expect, makeRoom, rest, signedIn, signIns, test, violations } from './demo';
+import { call, expect, quiet, signedIn, signIns, test, violations } from './demo';
 
 const center = (): string => signIns().agent.center;
 const undo: (() => Promise<void>)[] = [];
 test.afterEach(async () => {
   for (const step of undo.splice(0)) await step();
 });
-
-/** Ready or not does not matter for calling out; not ready, nothing comes between. */
-async function quiet(page: Page): Promise<void> {
-  await rest(page);
-  await expect(async () => {
-    const state = page.locator('button[data-state]');
-    if ((await state.getAttribute('data-state')) === 'not_ready') return;
-    await makeRoom(page);
-    await call(page.context(), 'POST', `/${center()}/me/state`, { intent: 'not_ready' });
-    await expect(state).toHaveAttribute('data-state', 'not_ready', { timeout: 3_000 });
-    // poll: until earlier work is done
-  }).toPass({ timeout: 120_000 });
-}
 
 interface CallingOut {
   queues: { id: number; name: string; countries: { code: string }[] }[];

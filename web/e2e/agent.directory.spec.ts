@@ -1,6 +1,6 @@
 // The Team Status Drawer, the directory and the profile, as an agent has them.
 import type { BrowserContext, Page } from '@playwright/test';
-import { call, expect, signedIn, test, violations } from './demo';
+import { call, expect, quiet, signedIn, test, violations } from './demo';
 import { center } from './own-line';
 
 interface Person {
@@ -32,6 +32,7 @@ test('an agent opens the drawer, finds a colleague and calls by keyboard alone',
   const { context, page } = await signedIn(browser, 'agent');
   undo.push(() => context.close());
   await turn(context, true);
+  await quiet(page);
   const drawer = await opened(page);
   // Beside the page, where there is room.
   await expect(drawer).toHaveCSS('position', 'static');

@@ -102,6 +102,19 @@ export async function offerHere(page: Page): Promise<void> {
   }).toPass({ timeout: 170_000 });
 }
 
+/** Ready or not does not matter for calling out; not ready, nothing comes between. */
+export async function quiet(page: Page): Promise<void> {
+  await rest(page);
+  await expect(async () => {
+    const state = page.locator('button[data-state]');
+    if ((await state.getAttribute('data-state')) === 'not_ready') return;
+    await makeRoom(page);
+    await call(page.context(), 'POST', `/${signIns().agent.center}/me/state`, { intent: 'not_ready' });
+    await expect(state).toHaveAttribute('data-state', 'not_ready', { timeout: 3_000 });
+    // poll: until earlier work is done
+  }).toPass({ timeout: 120_000 });
+}
+
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 /** The rules whose findings another theme can change: colors, and the size of what its borders widen. */
 export const OF_COLOR = ['color-contrast', 'link-in-text-block', 'target-size'];
