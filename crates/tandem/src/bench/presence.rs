@@ -1,6 +1,6 @@
 //! `tandem bench presence`: a contact center and an emulated tenant of many people as two processes. What it takes until
 //! what Teams shows of everybody is known after a cold start, with Graph's published limits on, and how soon a change in
-//! Teams is shown here. On virtual time besides: 20,000 people whose status is kept in step for an hour.
+//! Teams is shown here.
 
 use super::calls;
 use crate::demo::Office;
@@ -8,7 +8,6 @@ use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::time::{Duration, Instant};
-use tandem_simulation::presence::{CrowdPlan, keep_crowd};
 
 /// People whom one request for presence asks about at most.
 const IDS_MAX: usize = 650;
@@ -38,24 +37,7 @@ pub(super) async fn presence(folder: &Path, n: u64) -> anyhow::Result<Value> {
         "cold": cold,
         "bytes_per_person": with_people_kb.saturating_sub(before_kb) * 1024 / n.max(1),
         "changes": changes,
-        "kept_in_step": kept_in_step()?,
     }))
-}
-
-/// Two changes a second beside the renewals.
-fn kept_in_step() -> anyhow::Result<Value> {
-    let plan = CrowdPlan {
-        seed: 1,
-        people: 20_000,
-        minutes: 60,
-        changes_per_minute: 120,
-    };
-    let began = Instant::now();
-    let report = keep_crowd(plan);
-    let mut told = serde_json::to_value(report)?;
-    told["people"] = json!(plan.people);
-    told["cpu_ms"] = json!(u64::try_from(began.elapsed().as_millis())?);
-    Ok(told)
 }
 
 async fn cold_start(office: &Office) -> anyhow::Result<Value> {
