@@ -50,13 +50,9 @@ impl<'a> Packet<'a> {
         if datagram.len() > PACKET_BYTES_MAX {
             return Err(Error::Limit("RTP packet length"));
         }
-        let (fixed, mut rest) = datagram
-            .split_first_chunk::<HEADER_BYTES>()
-            .ok_or(Error::Truncated("RTP header"))?;
-        let [flags, kind, s0, s1, t0, t1, t2, t3, r0, r1, r2, r3] = *fixed;
-        if flags >> 6 != 2 {
-            return Err(Error::Malformed("RTP version"));
-        }
+        let stamp = Stamp::read(datagram)?;
+        let (fixed, mut rest) = datagram.split_at(HEADER_BYTES);
+        let flags = fixed[0];
         let mut csrcs = Vec::new();
         for _ in 0..flags & 0x0F {
             let (csrc, after) = rest
@@ -92,15 +88,11 @@ impl<'a> Packet<'a> {
             rest = rest.split_at(kept).0;
         }
         Ok(Self {
-            marker: if kind & 0x80 == 0 {
-                Marker::Clear
-            } else {
-                Marker::Set
-            },
-            payload_type: kind & 0x7F,
-            sequence: u16::from_be_bytes([s0, s1]),
-            timestamp: u32::from_be_bytes([t0, t1, t2, t3]),
-            ssrc: u32::from_be_bytes([r0, r1, r2, r3]),
+            marker: stamp.marker,
+            payload_type: stamp.payload_type,
+            sequence: stamp.sequence,
+            timestamp: stamp.timestamp,
+            ssrc: stamp.ssrc,
             csrcs,
             extension,
             payload: rest,

@@ -62,6 +62,32 @@ pub struct Media {
     pub ice: Ice,
 }
 
+impl Media {
+    /// A line of which nothing more is said.
+    fn bare(
+        kind: String,
+        port: u16,
+        profile: Profile,
+        formats: Vec<Format>,
+        other_formats: Vec<String>,
+    ) -> Self {
+        Self {
+            kind,
+            port,
+            profile,
+            formats,
+            other_formats,
+            address: None,
+            direction: None,
+            ptime_ms: None,
+            cryptos: Vec::new(),
+            rtcp_port: None,
+            is_rtcp_muxed: false,
+            ice: Ice::default(),
+        }
+    }
+}
+
 /// What is carried, and how it is secured.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Profile {

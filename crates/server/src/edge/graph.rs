@@ -11,6 +11,7 @@ mod expiry;
 pub(crate) mod findings;
 pub(crate) mod link;
 pub(crate) mod presence;
+mod returning;
 pub(crate) mod rights;
 mod token;
 pub(crate) mod trial;

@@ -171,11 +171,7 @@ impl Call {
         id: TransactionId,
         response: Response,
     ) {
-        let Some(at) = self
-            .attempts
-            .iter()
-            .position(|attempt| attempt.transaction == id)
-        else {
+        let Some(at) = self.attempt_of(id) else {
             return;
         };
         match response.status() {
@@ -380,6 +376,10 @@ impl Call {
         }
     }
 
+    fn attempt_of(&self, id: TransactionId) -> Option<usize> {
+        { self.attempts.iter() }.position(|attempt| attempt.transaction == id)
+    }
+
     fn end_calling(&mut self, hub: &mut Hub, end: End) {
         self.calling = None;
         self.end(hub, end);
@@ -392,11 +392,7 @@ impl Call {
         id: TransactionId,
         silence: Silence,
     ) {
-        let Some(at) = self
-            .attempts
-            .iter()
-            .position(|attempt| attempt.transaction == id)
-        else {
+        let Some(at) = self.attempt_of(id) else {
             return;
         };
         let attempt = self.attempts.swap_remove(at);

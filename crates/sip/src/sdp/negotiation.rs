@@ -203,17 +203,13 @@ fn is_audio(media: &Media) -> bool {
 }
 
 fn refused_line(media: &Media) -> Media {
-    Media {
-        port: 0,
-        address: None,
-        direction: None,
-        ptime_ms: None,
-        cryptos: Vec::new(),
-        rtcp_port: None,
-        is_rtcp_muxed: false,
-        ice: Ice::default(),
-        ..media.clone()
-    }
+    Media::bare(
+        media.kind.clone(),
+        0,
+        media.profile.clone(),
+        media.formats.clone(),
+        media.other_formats.clone(),
+    )
 }
 
 fn answer_line(

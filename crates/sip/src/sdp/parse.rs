@@ -148,20 +148,7 @@ fn media(value: &str) -> Result<Media, Error> {
     if formats.is_empty() && other_formats.is_empty() {
         return Err(broken);
     }
-    Ok(Media {
-        kind,
-        port,
-        profile,
-        formats,
-        other_formats,
-        address: None,
-        direction: None,
-        ptime_ms: None,
-        cryptos: Vec::new(),
-        rtcp_port: None,
-        is_rtcp_muxed: false,
-        ice: Ice::default(),
-    })
+    Ok(Media::bare(kind, port, profile, formats, other_formats))
 }
 
 fn media_attribute(media: &mut Media, name: &str, value: &str) -> Result<(), Error> {

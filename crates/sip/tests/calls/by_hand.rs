@@ -40,6 +40,13 @@ impl Hand {
             .handle_message(self.now, flow, ([52, 114, 76, 76], 5_061).into(), message);
     }
 
+    /// The tag that the first response since the last look gives itself.
+    fn tag(&mut self) -> String {
+        let responses = self.responses();
+        let to = { responses[0].headers.address(&Name::To) }.expect("ours is well formed");
+        to.tag().expect("a response has a tag").to_owned()
+    }
+
     /// All that was sent, but for 100; with the connection that it went out on.
     pub(crate) fn heard(&mut self) -> Vec<(FlowId, Message)> {
         while let Some(event) = self.ua.poll_event() {
@@ -248,13 +255,7 @@ fn refresh_toward_teams_is_a_re_invite_and_theirs_is_answered_without_asking() {
     hand.say(&invite, "offer");
     let call = hand.incoming();
     hand.ua.answer(hand.now, call, b"answer".to_vec()).unwrap();
-    let tag = hand.responses()[0]
-        .headers
-        .address(&Name::To)
-        .unwrap()
-        .tag()
-        .unwrap()
-        .to_owned();
+    let tag = hand.tag();
     hand.say(&inside("ACK", 1, &tag, ""), "");
     hand.run_for(301 * SECOND);
     let refresh = hand.requests().remove(0);
@@ -297,13 +298,7 @@ fn invite_without_an_offer_gets_ours_and_the_answer_comes_with_the_ack() {
     hand.ua
         .answer(hand.now, call, b"our offer".to_vec())
         .unwrap();
-    let tag = hand.responses()[0]
-        .headers
-        .address(&Name::To)
-        .unwrap()
-        .tag()
-        .unwrap()
-        .to_owned();
+    let tag = hand.tag();
     hand.say(
         &inside("ACK", 1, &tag, "\nCONTENT-TYPE: application/sdp"),
         "their answer",
@@ -316,13 +311,7 @@ fn invite_without_an_offer_gets_ours_and_the_answer_comes_with_the_ack() {
         .ua
         .answer(without.now, call, b"our offer".to_vec())
         .unwrap();
-    let tag = without.responses()[0]
-        .headers
-        .address(&Name::To)
-        .unwrap()
-        .tag()
-        .unwrap()
-        .to_owned();
+    let tag = without.tag();
     without.say(&inside("ACK", 1, &tag, ""), "");
     assert_eq!(
         without.requests()[0].method,

@@ -3,26 +3,22 @@
 
 use super::findings::Consent;
 use super::link::{Applied, Link};
+use super::returning::{self, hash, is_state_of};
 use crate::app::App;
 use crate::center::Center;
 use crate::problem::Problem;
-use crate::sign_in::actor_of;
-use aws_lc_rs::constant_time::verify_slices_are_equal;
-use aws_lc_rs::digest::{SHA256, digest};
 use axum::Router;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::get;
 use serde::Deserialize;
 use std::sync::Arc;
-use tandem_core::administration::{Administration, ConsentOutcome, TeamsAct};
+use tandem_core::administration::{ConsentOutcome, TeamsAct};
 use tandem_core::ids::AccountId;
-use tandem_core::input::{Input, Request};
 use tandem_core::time::Timestamp;
 use tandem_microsoft::entra::consent;
-use tandem_store::{Accounts, Token};
+use tandem_store::Token;
 use url::Url;
 
 /// How long an administrator may take.
@@ -81,9 +77,7 @@ pub(crate) async fn begin(
 
 /// The address that has to be registered for the application.
 pub(crate) fn way_back(base: &Url) -> String {
-    let mut back = base.clone();
-    back.set_path(WAY_BACK);
-    back.to_string()
+    returning::way_back(base, WAY_BACK)
 }
 
 async fn answered(
@@ -133,7 +127,8 @@ async fn take(
         tracing::info!(center = %center.id(), "an answer about consent that nobody waits for");
         return Ok(None);
     };
-    note(app, center, asked_by, outcome).await?;
+    let act = TeamsAct::ConsentAnswered { outcome };
+    returning::note(app, center, asked_by, act).await?;
     link.look();
     Ok(Some(outcome))
 }
@@ -150,41 +145,16 @@ fn outcome_of(answer: &Answer) -> ConsentOutcome {
 }
 
 fn is_asked(consent: &Consent, state: &str, now: Timestamp) -> bool {
-    let is_its = |kept: &Vec<u8>| verify_slices_are_equal(kept, &hash(state)).is_ok();
-    consent.state_hash.as_ref().is_some_and(is_its) && now < consent.asked.plus_seconds(ANSWER_S)
-}
-
-fn hash(state: &str) -> Vec<u8> {
-    digest(&SHA256, state.as_bytes()).as_ref().to_vec()
+    let kept = consent.state_hash.as_ref();
+    kept.is_some_and(|it| is_state_of(it, state)) && now < consent.asked.plus_seconds(ANSWER_S)
 }
 
 fn cut(text: &str) -> String {
     text.chars().take(BROUGHT_CHARS_MAX).collect()
 }
 
-/// On record, on behalf of whoever asked.
-async fn note(
-    app: &App,
-    center: &Center,
-    by: AccountId,
-    outcome: ConsentOutcome,
-) -> Result<(), Problem> {
-    let Some(account) = app.store.account(by).await? else {
-        return Ok(());
-    };
-    let act = Administration::Teams(TeamsAct::ConsentAnswered { outcome });
-    let request = Request::NoteAdministration(act);
-    let actor = actor_of(&account);
-    center
-        .engine
-        .submit(Input::Asked { actor, request })
-        .await?;
-    Ok(())
-}
-
 fn back(word: &'static str) -> Response {
-    let to = format!("{PAGE}?consent={word}");
-    (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response()
+    returning::back(PAGE, "consent", word)
 }
 
 #[cfg(test)]

@@ -6,26 +6,22 @@ use super::{SignIn, keep, renewing};
 use crate::app::App;
 use crate::center::Center;
 use crate::edge::graph::link::{Applied, Link};
+use crate::edge::graph::returning::{self, hash, is_state_of};
 use crate::edge::graph::token::Grant;
 use crate::edge::graph::trouble::Trouble;
 use crate::edge::graph::watch::sender;
 use crate::edge::teams_phone::now_s;
 use crate::problem::Problem;
-use crate::sign_in::actor_of;
-use aws_lc_rs::constant_time::verify_slices_are_equal;
-use aws_lc_rs::digest::{SHA256, digest};
 use axum::Router;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::get;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use tandem_core::administration::{Administration, TeamsAct};
+use tandem_core::administration::TeamsAct;
 use tandem_core::ids::AccountId;
-use tandem_core::input::{Input, Request};
 use tandem_core::time::Timestamp;
 use tandem_microsoft::entra::jwt::{Claims, Expected};
 use tandem_microsoft::entra::sign_in::{AnswerMode, Authorize, PersonTokens, Prompt};
@@ -77,23 +73,18 @@ impl Visits {
     /// The one that an answer belongs to; it is gone with that.
     fn take(&self, state: &str, now: Timestamp) -> Option<(AccountId, Visit)> {
         let mut visits = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let hash = hash(state);
-        let is_its = |it: &Visit| verify_slices_are_equal(&it.state_hash, &hash).is_ok();
-        let account = *visits.iter().find(|(_, it)| is_its(it))?.0;
+        let mut its = visits
+            .iter()
+            .filter(|(_, it)| is_state_of(&it.state_hash, state));
+        let account = *its.next()?.0;
         let visit = visits.remove(&account)?;
         (!visit.is_over(now)).then_some((account, visit))
     }
 }
 
-fn hash(state: &str) -> Vec<u8> {
-    digest(&SHA256, state.as_bytes()).as_ref().to_vec()
-}
-
 /// The address that has to be registered for the application.
 pub(crate) fn way_back(base: &Url) -> String {
-    let mut back = base.clone();
-    back.set_path(WAY_BACK);
-    back.to_string()
+    returning::way_back(base, WAY_BACK)
 }
 
 /// Where somebody signs in; none when the account has no client id or tenant.
@@ -162,7 +153,7 @@ async fn answered(
     match take(&app, &center, &applied, (by, &visit), &answer).await {
         Ok(()) => {
             link.delegation.all_refused().remove(&by);
-            note(&app, &center, by).await?;
+            returning::note(&app, &center, by, TeamsAct::SignedIn).await?;
             link.look();
             Ok(back("done"))
         }
@@ -272,22 +263,8 @@ async fn claims(applied: &Applied, tokens: &PersonTokens) -> Result<Claims, Logi
     })
 }
 
-/// On record, on behalf of whoever signed in.
-async fn note(app: &App, center: &Center, by: AccountId) -> Result<(), Problem> {
-    let Some(account) = app.store.account(by).await? else {
-        return Ok(());
-    };
-    let act = Administration::Teams(TeamsAct::SignedIn);
-    let request = Request::NoteAdministration(act);
-    let actor = actor_of(&account);
-    let asked = Input::Asked { actor, request };
-    center.engine.submit(asked).await?;
-    Ok(())
-}
-
 fn back(word: &'static str) -> Response {
-    let to = format!("{PAGE}?teams={word}");
-    (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response()
+    returning::back(PAGE, "teams", word)
 }
 
 #[cfg(test)]
