@@ -17,9 +17,15 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("tandem-store", &["tandem-core"]),
     ("tandem-reports", &["tandem-core"]),
     ("tandem-simulation", &["tandem-core", "tandem-reports"]),
+    ("tandem-transport", &["tandem-sip", "tandem-media"]),
     (
         "tandem-emulator",
-        &["tandem-microsoft", "tandem-sip", "tandem-media"],
+        &[
+            "tandem-microsoft",
+            "tandem-sip",
+            "tandem-media",
+            "tandem-transport",
+        ],
     ),
     (
         "tandem-server",
@@ -27,6 +33,7 @@ const FLOORS: &[(&str, &[&str])] = &[
             "tandem-core",
             "tandem-sip",
             "tandem-media",
+            "tandem-transport",
             "tandem-microsoft",
             "tandem-store",
             "tandem-reports",
@@ -127,6 +134,8 @@ const FLOOR_1: &[(&str, &[&str])] = &[
             "tokio",
         ],
     ),
+    // SIP and RTP alone.
+    ("tandem-transport", &["axum", "axum-server", "hyper", "reqwest", "sqlx", "tower-http"]),
     // Time is virtual and chance comes from the seed.
     ("tandem-simulation", IMPURE),
 ];
