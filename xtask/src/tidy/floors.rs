@@ -135,7 +135,17 @@ const FLOOR_1: &[(&str, &[&str])] = &[
         ],
     ),
     // SIP and RTP alone.
-    ("tandem-transport", &["axum", "axum-server", "hyper", "reqwest", "sqlx", "tower-http"]),
+    (
+        "tandem-transport",
+        &[
+            "axum",
+            "axum-server",
+            "hyper",
+            "reqwest",
+            "sqlx",
+            "tower-http",
+        ],
+    ),
     // Time is virtual and chance comes from the seed.
     ("tandem-simulation", IMPURE),
 ];
