@@ -65,8 +65,13 @@ impl Told {
     }
 
     async fn switches_push_on(&self) {
+        self.changes_account(&[]).await;
+    }
+
+    async fn changes_account(&self, changes: &[(&str, Value)]) {
         let version = self.alex().get("/teams-account").await["version"].clone();
-        let sent = account(&[("features", json!(FEATURES))]);
+        let push = [("features", json!(FEATURES))];
+        let sent = account(&[&push, changes].concat());
         let put = self.puts("/teams-account", &version, sent).await;
         assert_eq!(put.0, StatusCode::OK, "{}", put.1);
     }
@@ -297,6 +302,24 @@ async fn change_that_is_told_reaches_routing_within_two_seconds_and_nobody_is_as
     told.passes(HALF_LIFE).await;
     told.passes(HALF_LIFE).await;
     told.asks_again(READ, n_read).await;
+}
+
+// B-076: whatever was asked of Graph in either mode, its compliance model was not.
+#[tokio::test]
+async fn model_of_compliance_archives_is_never_asked_for() {
+    let (told, ann) = Told::works().await;
+    for mode in ["evaluation", "production"] {
+        let read = ("licensing_acknowledged", json!(true));
+        told.changes_account(&[("licensing_mode", json!(mode)), read])
+            .await;
+        told.is_in_a_meeting(&ann).await;
+        told.passes(HALF_LIFE).await;
+        told.office.check_is("presence_told", json!(1)).await;
+    }
+    let asked = told.office.stage.cloud.get("/_emulator/requests").await;
+    let asked = asked.to_string();
+    assert!(asked.contains("Subscriptions"), "nothing was subscribed to");
+    assert!(!asked.to_ascii_lowercase().contains("model=a"));
 }
 
 // B-230

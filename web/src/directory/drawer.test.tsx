@@ -279,6 +279,21 @@ test('what is missing for numbers of Teams lines is told to whoever can mend it'
   expect(screen.queryByText('Teams numbers are not read: grant it')).toBeNull();
 });
 
+// B-057
+test('with an account who is looked at shows status, can be called and written to, and everybody is found; without one none of it is there', async () => {
+  show(() => <TeamDrawer slot={document.body} />);
+  expect(await screen.findByRole('complementary')).toBeTruthy();
+  fireEvent.contextMenu(await screen.findByText('Dana Weber'));
+  expect(items()).toEqual(expect.arrayContaining(['Chat in Teams', 'Call in Teams', 'Call Mobile: +14255550168']));
+  expect((await rows()).join(' ')).toContain('Available');
+  expect(screen.getByRole('searchbox')).toBeTruthy();
+  cleanup();
+  server.myTeams.mockResolvedValue(null);
+  show(() => <TeamDrawer slot={document.body} />);
+  await waitFor(() => expect(server.myTeams).toHaveBeenCalled());
+  for (const role of ['complementary', 'searchbox', 'grid'] as const) expect(screen.queryByRole(role)).toBeNull();
+});
+
 // B-060
 test('without an account, or switched off, there is no drawer', async () => {
   server.myTeams.mockResolvedValue({ ...mine, is_enabled: false });

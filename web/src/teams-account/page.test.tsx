@@ -175,6 +175,16 @@ test('the test tells its steps, and the two messages word by word', async () => 
   expect(server.testConnection).toHaveBeenCalledTimes(2);
 });
 
+// B-093, B-194, B-209, B-210, B-211
+test('the guide leads to Microsoft, names what has to be consented to, and nothing that has to be bought', async () => {
+  show(Page);
+  const link = await screen.findByRole('link', { name: 'Microsoft’s guide to registering an application in Azure' });
+  expect(link.getAttribute('href')).toContain('learn.microsoft.com/entra');
+  const steps = within(screen.getByText('Guide').closest('details') ?? document.body);
+  const permissions = steps.getByText(/Presence.Read.All/).textContent;
+  for (const it of ['Presence.ReadWrite.All', 'User.Read.All', 'offline_access is delegated', 'None of them needs a license of its own']) expect(permissions).toContain(it);
+});
+
 // B-079 to B-081
 test('numbers are ordered by keys and buttons, and what agents see follows', async () => {
   server.applyTeamsAccount.mockResolvedValue({ ...account, version: 4 });
