@@ -24,11 +24,26 @@ const STRIDE = 4;
 /** Rows that are drawn before and after what is seen: a stride, and as many as a fast scroll passes until the next one is drawn. */
 const MORE = 10;
 const STRIDE_PX = STRIDE * ROW_PX;
+/** After so long without a scroll it is at rest. */
+const REST_MS = 150;
 const LONG_PRESS_MS = 500;
 
 interface View {
   top: number;
   height: number;
+}
+
+/** Whether it is scrolled just now. */
+function useMoving(): [boolean, () => void] {
+  const [isMoving, move] = useState(false);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const moved = (): void => {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => move(false), REST_MS);
+    move(true);
+  };
+  return [isMoving, moved];
 }
 
 function useView(grid: RefObject<HTMLDivElement | null>): [View, () => void] {
@@ -69,6 +84,7 @@ export const PeopleList = memo(function PeopleList({ label, search, isBusy, entr
   const grid = useRef<HTMLDivElement>(null);
   const menu = useRef<MenuHandle>(null);
   const [view, look] = useView(grid);
+  const [isMoving, moved] = useMoving();
   const [wanted, want] = useState(0);
   useEffect(() => {
     want(0);
@@ -113,6 +129,10 @@ export const PeopleList = memo(function PeopleList({ label, search, isBusy, entr
   const longPress = useLongPress((event) => openMenu(rowUnder(event.target), point(event)));
   // As many as are drawn at any time: a row is drawn in the element of one that is drawn no more.
   const n_elements = Math.ceil(view.height / ROW_PX) + 2 * MORE;
+  const drawn = entries.slice(from, to).map((entry, i) => ({ entry, row: from + i, key: (from + i) % n_elements }));
+  // At rest the elements stand in the order of the rows, for whoever reads them one by one. While it moves each stays where it is:
+  // one that is put elsewhere is laid out anew, with all that is in it.
+  if (isMoving) drawn.sort((one, other) => one.key - other.key);
   return (
     <>
       <div
@@ -124,7 +144,10 @@ export const PeopleList = memo(function PeopleList({ label, search, isBusy, entr
         aria-busy={isBusy}
         aria-rowcount={entries.length}
         aria-activedescendant={at >= from && at < to ? rowId(at) : undefined}
-        onScroll={look}
+        onScroll={() => {
+          look();
+          moved();
+        }}
         onKeyDown={pressed}
         onContextMenu={(event) => {
           event.preventDefault();
@@ -142,11 +165,9 @@ export const PeopleList = memo(function PeopleList({ label, search, isBusy, entr
         {...longPress}
       >
         <div role="rowgroup" className={css.body} style={{ blockSize: topOf(entries.length) }}>
-          {entries.slice(from, to).map((entry, i) => {
-            const row = from + i;
-            const key = row % n_elements;
-            return entry.kind === 'group' ? <GroupRow key={key} group={entry.group} count={entry.count} row={row} top={topOf(row)} /> : <PersonRow key={key} id={rowId(row)} row={row} top={topOf(row)} person={entry.person} isActive={row === at} />;
-          })}
+          {drawn.map(({ entry, row, key }) =>
+            entry.kind === 'group' ? <GroupRow key={key} group={entry.group} count={entry.count} row={row} top={topOf(row)} /> : <PersonRow key={key} id={rowId(row)} row={row} top={topOf(row)} person={entry.person} isActive={row === at} />,
+          )}
         </div>
       </div>
       <PersonMenu ref={menu} />

@@ -146,7 +146,7 @@ test('a secret is never shown, and stays when nothing is typed', async () => {
   await screen.findByRole('heading', { level: 1, name: 'Contoso Teams' });
   const secret = field('Client Secret');
   expect([secret.type, secret.value]).toEqual(['password', '']);
-  expect(screen.getByText(/There is one that begins with abc, set/)).toBeTruthy();
+  expect(screen.getByText(/There is one that begins with “abc”, set/)).toBeTruthy();
   type(/^Name/, 'Contoso');
   press('Apply');
   await waitFor(() => expect(server.applyTeamsAccount).toHaveBeenCalled());
