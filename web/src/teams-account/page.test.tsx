@@ -139,6 +139,16 @@ test('a new account is applied once it has a name and its mode was read', async 
   expect((await screen.findAllByText(/This looks like the ID of the secret/)).length).toBe(1);
 });
 
+// B-068
+test('days are told of a secret that ends within a year, and of no other', async () => {
+  show(Page);
+  expect(await screen.findByText(/in 36 days/)).toBeTruthy();
+  cleanup();
+  server.teamsAccountOf.mockResolvedValue({ ...account, expires_at: '2099-12-31T00:00:00Z', days_left: 26_696 });
+  show(Page);
+  expect(await screen.findByText(/2099\. Read in the directory\./)).toBeTruthy();
+});
+
 // B-067
 test('a secret is never shown, and stays when nothing is typed', async () => {
   server.applyTeamsAccount.mockResolvedValue({ ...account, version: 4 });
@@ -146,7 +156,7 @@ test('a secret is never shown, and stays when nothing is typed', async () => {
   await screen.findByRole('heading', { level: 1, name: 'Contoso Teams' });
   const secret = field('Client Secret');
   expect([secret.type, secret.value]).toEqual(['password', '']);
-  expect(screen.getByText(/There is one that begins with abc, set/)).toBeTruthy();
+  expect(screen.getByText(/There is one that begins with “abc”, set/)).toBeTruthy();
   type(/^Name/, 'Contoso');
   press('Apply');
   await waitFor(() => expect(server.applyTeamsAccount).toHaveBeenCalled());

@@ -1,5 +1,6 @@
 // The Teams account of a center: one record, by whichever path it was opened. What it does is one press away from being tested.
 import { Button, MessageBar, MessageBarBody, MessageBarTitle, Spinner } from '@fluentui/react-components';
+import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
 import { useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useState, type FormEvent, type ReactNode } from 'react';
 import { useSearchParams } from 'react-router';
@@ -155,7 +156,7 @@ function Head({ title, loaded, form, isReadOnly }: { title: string; loaded: Stor
       <h1>{title}</h1>
       {isReadOnly || !isStored(loaded) ? null : (
         <div className={admin.tools}>
-          <Button onClick={() => ask(true)}>{t('action.delete')}</Button>
+          <Button icon={<DeleteRegular />} onClick={() => ask(true)}>{t('action.delete')}</Button>
           <Suspense>{isAsking ? <DeleteAccount account={loaded} leaving={form.leaving} close={() => ask(false)} /> : null}</Suspense>
         </div>
       )}
