@@ -372,13 +372,13 @@ async fn more_notices_than_can_wait_have_everybody_asked_about() {
     // The account is applied anew, so that Entra's keys are fetched with the next notice, which takes its time.
     told.switches_push_on().await;
     told.settles().await;
+    let token = signed(&stage.cloud, Signer::Entra, &event_grid_claims(json!({}))).await;
     let slow = json!({"kind": "latency", "ms": 10_000, "match": {"operation": "EntraKeys"}});
     stage.cloud.fault(slow).await;
     let lost = json!({"kind": "event_lost", "count": 1, "match": {"event": "GraphNotification"}});
     stage.cloud.fault(lost).await;
     told.is_in_a_meeting(&ann).await;
     let word = stage.server.client_state(CENTER);
-    let token = signed(&stage.cloud, Signer::Entra, &event_grid_claims(json!({}))).await;
     let item = json!({"subscriptionId": "s", "clientState": word, "changeType": "updated"});
     let notice = json!({"value": [item], "validationTokens": [token]});
     let url = format!("{}/api/graph/{CENTER}", stage.server.url);
