@@ -387,6 +387,38 @@ async fn each_word_about_a_subscription_leads_to_its_request() {
     ann.is("available").await;
 }
 
+// B-230, B-231: POSTs pile up behind one whose signature cannot be looked at yet, and one of them tells of the meeting
+#[tokio::test]
+async fn more_notices_than_can_wait_have_everybody_asked_about() {
+    let (told, mut ann) = Told::works().await;
+    let stage = &told.office.stage;
+    // The account is applied anew, so that Entra's keys are fetched with the next notice, which takes its time.
+    told.switches_push_on().await;
+    told.settles().await;
+    let token = signed(&stage.cloud, Signer::Entra, &event_grid_claims(json!({}))).await;
+    let slow = json!({"kind": "latency", "ms": 10_000, "match": {"operation": "EntraKeys"}});
+    stage.cloud.fault(slow).await;
+    let lost = json!({"kind": "event_lost", "count": 1, "match": {"event": "GraphNotification"}});
+    stage.cloud.fault(lost).await;
+    told.is_in_a_meeting(&ann).await;
+    let word = stage.server.client_state(CENTER);
+    let item = json!({"subscriptionId": "s", "clientState": word, "changeType": "updated"});
+    let notice = json!({"value": [item], "validationTokens": [token]});
+    let url = format!("{}/api/graph/{CENTER}", stage.server.url);
+    let overflow = r#"tandem_graph_notices_total{result="overflow"}"#;
+    let (before, n) = (stage.metric(overflow).await, told.n_requests(READ).await);
+    let posted = async || {
+        for _ in 0..64 {
+            let answer = stage.cloud.http.post(&url).json(&notice).send().await;
+            assert_eq!(answer.unwrap().status(), StatusCode::ACCEPTED);
+        }
+        (stage.metric(overflow).await > before).then_some(())
+    };
+    until("more notices than can wait", posted).await;
+    told.asks_again(READ, n).await;
+    ann.is("in_teams").await;
+}
+
 // B-228
 #[tokio::test]
 async fn subscription_that_cannot_be_renewed_is_fallen_back_from_and_made_again() {

@@ -117,6 +117,13 @@ test('where there is none it is said what one is for', async () => {
   expect(screen.getByRole('button', { name: 'Add an account' }).getAttribute('aria-disabled')).not.toBe('true');
 });
 
+// B-225, B-227
+test('more agents than the limits of Microsoft carry are told of', async () => {
+  server.teamsAccountOf.mockResolvedValue({ ...account, warnings: [{ field: 'features', code: 'too_many_in_step', n: 30_000, n_max: 21_600 }] });
+  show(Page);
+  expect(await screen.findByText(/30,000 agents have Teams switched on. Microsoft’s limits let 21,600 be kept in step/)).toBeTruthy();
+});
+
 // B-063 to B-068, B-078
 test('a new account is applied once it has a name and its mode was read', async () => {
   server.teamsAccountOf.mockResolvedValue(null);

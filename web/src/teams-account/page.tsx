@@ -39,12 +39,13 @@ export function Page(): ReactNode {
 
 export function AccountPage({ face }: { face: Face }): ReactNode {
   const account = useTeamsAccount();
-  // What was said of the last save stays beside the form that begins anew with it.
-  const [warnings, warn] = useState<readonly Warning[]>([]);
+  // What was said of the last save stays beside the form that begins anew with it; what is so at each look is told at each.
+  const [said, warn] = useState<readonly Warning[]>([]);
   if (account.isPending || account.isError) {
     return <AdminFrame>{account.isPending ? <Loading rows={[32, 200, 320]} /> : <Failed error={account.error} retry={() => void account.refetch()} />}</AdminFrame>;
   }
   const loaded: Stored = account.data ?? { version: 0 };
+  const warnings = [...said.filter(({ code }) => code === 'secret_looks_like_id'), ...(isStored(loaded) ? (loaded.warnings ?? []) : [])];
   return <Editor key={loaded.version} face={face} loaded={loaded} warnings={warnings} warn={warn} />;
 }
 
@@ -170,6 +171,7 @@ function Told({ form, isReadOnly, warnings }: { form: WholeForm<Stored, AccountF
   const say = useProblemText();
   const [query] = useSearchParams();
   const came = CONSENTS.find((it) => it === query.get('consent'));
+  const crowd = warnings.find(({ code }) => code === 'too_many_in_step');
   return (
     <>
       {came ? (
@@ -188,6 +190,11 @@ function Told({ form, isReadOnly, warnings }: { form: WholeForm<Stored, AccountF
       {warnings.some(({ code }) => code === 'secret_looks_like_id') && !form.isDirty ? (
         <MessageBar intent="warning" layout="multiline" role="status">
           <MessageBarBody>{t('teamsAccount.secret.looksLikeId')}</MessageBarBody>
+        </MessageBar>
+      ) : null}
+      {crowd ? (
+        <MessageBar intent="warning" layout="multiline" role="status">
+          <MessageBarBody>{t('teamsAccount.tooManyInStep', { n: crowd.n ?? 0, max: crowd.n_max ?? 0 })}</MessageBarBody>
         </MessageBar>
       ) : null}
       {isReadOnly ? (
