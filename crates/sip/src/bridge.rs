@@ -118,7 +118,7 @@ impl Bridge {
     /// Does on one leg what has happened on the other. Events about descriptions are the media
     /// owner's as well, who sees all of them.
     pub fn handle_event(&mut self, now: Micros, ua: &mut UserAgent, event: &Event) -> Heard {
-        if !is_of(event, self.caller) && !is_of(event, self.called) {
+        if event.call() != Some(self.caller) && event.call() != Some(self.called) {
             return Heard::NotOurs;
         }
         if let Event::Progress {
@@ -203,25 +203,5 @@ fn refusal(end: &End) -> u16 {
         | Cause::Expired
         | Cause::Gone
         | Cause::Replaced => 480,
-    }
-}
-
-fn is_of(event: &Event, id: CallId) -> bool {
-    match event {
-        Event::Incoming { call, .. }
-        | Event::Progress { call, .. }
-        | Event::Answered { call, .. }
-        | Event::Confirmed { call, .. }
-        | Event::Offered { call, .. }
-        | Event::Agreed { call, .. }
-        | Event::OfferRefused { call, .. }
-        | Event::ReferAsked { call, .. }
-        | Event::ReferProgress { call, .. }
-        | Event::Ended { call, .. } => *call == id,
-        Event::Open { .. }
-        | Event::Retire { .. }
-        | Event::RegisterAsked { .. }
-        | Event::Probed { .. }
-        | Event::ProbeEnded { .. } => false,
     }
 }
