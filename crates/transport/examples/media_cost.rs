@@ -100,6 +100,7 @@ impl Phone {
                 control: Control::Multiplexed,
                 latching: Latching::SignalledNetwork,
                 track: Track::Own,
+                ice: None,
                 agreed: Some(Agreed {
                     payloads,
                     protection: protection(suite, 2, 1),
@@ -425,6 +426,7 @@ fn waiting() {
                 control: Control::Multiplexed,
                 latching: Latching::SignalledNetwork,
                 track: Track::Own,
+                ice: None,
                 agreed: Some(agreed),
             };
             plane.open_leg(conversation, settings).expect("a port");

@@ -5,6 +5,7 @@ use super::settings::{Agreed, Control, Direction, Latching, Network, Remote, Tra
 use std::net::IpAddr;
 use tandem_media::checkpoint::{Reader, Writer};
 use tandem_media::codec::Codec;
+use tandem_media::ice::Credentials;
 use tandem_media::leg::Payloads;
 use tandem_media::session::{Protection, Session};
 use zeroize::Zeroizing;
@@ -21,6 +22,7 @@ pub(super) struct Place<'a> {
     pub(super) control: Control,
     pub(super) track: Track,
     pub(super) latching: &'a Latching,
+    pub(super) ice: Option<&'a Credentials>,
     pub(super) payloads: Payloads,
     pub(super) direction: Direction,
     pub(super) remote: Option<Remote>,
@@ -33,6 +35,7 @@ pub(super) struct Restored {
     pub(super) control: Control,
     pub(super) track: Track,
     pub(super) latching: Latching,
+    pub(super) ice: Option<Credentials>,
     pub(super) agreed: Agreed,
     /// Begins with the session's part.
     session: Zeroizing<Vec<u8>>,
@@ -45,6 +48,9 @@ pub(super) fn write(place: &Place<'_>, session: &Session) -> Result<Zeroizing<Ve
     writer.number(u64::from(place.control == Control::OwnPort));
     writer.number(u64::from(place.track == Track::Own));
     write_latching(&mut writer, place.latching)?;
+    let (ufrag, password) = place.ice.map_or(("", ""), |it| (it.ufrag(), it.password()));
+    writer.field(ufrag.as_bytes())?;
+    writer.field(password.as_bytes())?;
     let payloads = place.payloads;
     writer.field(payloads.codec.name().as_bytes())?;
     writer.number(payloads.audio.into());
@@ -91,6 +97,7 @@ impl Restored {
             Track::None
         };
         let latching = read_latching(&mut reader)?;
+        let ice = read_ice(&mut reader)?;
         let name = reader.field()?;
         let codec = Codec::ALL
             .into_iter()
@@ -118,6 +125,7 @@ impl Restored {
             control,
             track,
             latching,
+            ice,
             agreed: Agreed {
                 payloads,
                 // The session has it.
@@ -161,6 +169,15 @@ fn read_latching(reader: &mut Reader<'_>) -> Result<Latching, Error> {
         networks.push(Network::new(address, reader.small()?));
     }
     Ok(Latching::Networks(networks))
+}
+
+fn read_ice(reader: &mut Reader<'_>) -> Result<Option<Credentials>, Error> {
+    let (ufrag, password) = (reader.field()?, reader.field()?);
+    if ufrag.is_empty() {
+        return Ok(None);
+    }
+    let text = |bytes| std::str::from_utf8(bytes).or(Err(Error::Checkpoint("its ICE is no text")));
+    Ok(Some(Credentials::new(text(ufrag)?, text(password)?)?))
 }
 
 fn read_payload(reader: &mut Reader<'_>) -> Result<Option<u8>, Error> {

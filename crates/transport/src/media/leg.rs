@@ -14,6 +14,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 use tandem_media::Micros;
 use tandem_media::dtmf::Digit;
+use tandem_media::ice::{Check, Credentials};
 use tandem_media::leg;
 use tandem_media::mixer::Party;
 use tandem_media::player::{Player, Progress, Repeat};
@@ -127,6 +128,9 @@ pub(super) struct Leg {
     pub(super) n_facts_withheld: u64,
     /// Datagrams before anything was agreed on.
     pub(super) n_early: u64,
+    pub(super) ice: Option<Credentials>,
+    /// By ICE, perhaps before anything was agreed on.
+    nominated: Option<SocketAddr>,
     control: Control,
     latching: Latching,
     port: u16,
@@ -145,6 +149,7 @@ pub(super) struct Making {
     pub(super) control: Control,
     pub(super) latching: Latching,
     pub(super) track: Track,
+    pub(super) ice: Option<Credentials>,
     pub(super) silent_after: Micros,
     pub(super) now: Micros,
 }
@@ -208,6 +213,8 @@ impl Leg {
             n_send_failures: 0,
             n_facts_withheld: 0,
             n_early: 0,
+            ice: making.ice,
+            nominated: None,
             control: making.control,
             latching: making.latching,
             port,
@@ -282,7 +289,10 @@ impl Leg {
         Ok(())
     }
 
-    fn go_live(&mut self, now: Micros, media: leg::Leg, agreed: &Agreed) {
+    fn go_live(&mut self, now: Micros, mut media: leg::Leg, agreed: &Agreed) {
+        if let Some(address) = self.nominated {
+            media.session_mut().nominate(address);
+        }
         self.last_heard = now;
         self.live = Some(Box::new(Live {
             media,
@@ -334,6 +344,31 @@ impl Leg {
     pub(super) const fn heard(&mut self, now: Micros) -> bool {
         self.last_heard = now;
         std::mem::replace(&mut self.is_silent, false)
+    }
+
+    /// Answers a check of ICE; whoever nominates gets the sound.
+    pub(super) fn answer_check(
+        &mut self,
+        from: SocketAddr,
+        check: &[u8],
+        answer: &mut Vec<u8>,
+    ) -> bool {
+        let outcome = self
+            .ice
+            .as_ref()
+            .map(|ours| ours.answer(from, check, answer));
+        let Some(Ok(outcome)) = outcome else {
+            return false;
+        };
+        let is_sent = self.media_socket.send_to(answer, from).is_ok();
+        self.count(is_sent);
+        if outcome == Check::Nominates && self.nominated != Some(from) {
+            self.nominated = Some(from);
+            if let Some(live) = &mut self.live {
+                live.media.session_mut().nominate(from);
+            }
+        }
+        true
     }
 
     /// Sends a packet of media to where the other side is.
@@ -480,6 +515,7 @@ impl Leg {
             control: self.control,
             track: self.wants_track,
             latching: &self.latching,
+            ice: self.ice.as_ref(),
             payloads: live.media.payloads(),
             direction: live.direction,
             remote: live.remote,

@@ -16,6 +16,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tandem_media::dtmf::Digit;
+use tandem_media::ice::Credentials;
 use tandem_media::mixer::{Hearing, Supervision};
 use tandem_media::player::Repeat;
 use tandem_media::srtp::{Keys, Suite};
@@ -143,6 +144,12 @@ impl Plane {
             }),
             Err(why) => Answer::refused(why),
         }
+    }
+
+    /// An ICE restart (RFC 8445 2.4): checks are answered with these from now on; sound goes on where it goes until
+    /// another way is nominated.
+    pub fn restart_ice(&self, leg: LegId, ours: Credentials) -> Answer<()> {
+        self.order(leg.thread(), move |thread| thread.restart_ice(leg, ours))
     }
 
     /// Sets cells of the matrix, all between the same two frames: listener, speaker, and whether the first hears the

@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::time::Duration;
 use tandem_media::dtmf::Digit;
+use tandem_media::ice::Credentials;
 use tandem_media::leg::Payloads;
 pub use tandem_media::session::Network;
 use tandem_media::session::Protection;
@@ -52,6 +53,8 @@ pub struct LegSettings {
     pub control: Control,
     pub latching: Latching,
     pub track: Track,
+    /// Ours, if the other side checks the way by ICE: media bypass of Direct Routing.
+    pub ice: Option<Credentials>,
     /// None while the other side has not answered: what it sends until then is dropped and counted.
     pub agreed: Option<Agreed>,
 }

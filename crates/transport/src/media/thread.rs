@@ -85,6 +85,7 @@ pub(super) struct Thread {
     unread: Vec<(usize, Side)>,
     received: Box<[u8; PACKET_BYTES_MAX]>,
     datagram: Vec<u8>,
+    answer: Vec<u8>,
     frames: frame::Frames,
 }
 
@@ -124,6 +125,7 @@ pub(super) fn start(
         unread: Vec::new(),
         received: Box::new([0; PACKET_BYTES_MAX]),
         datagram: Vec::with_capacity(PACKET_BYTES_MAX),
+        answer: Vec::new(),
         frames: frame::Frames::default(),
     };
     let media = std::thread::Builder::new()

@@ -4,6 +4,7 @@ use crate::phone::{Phone, Voice, World, level, live, settings};
 use std::net::{Ipv4Addr, UdpSocket};
 use std::time::Duration;
 use tandem_media::codec::Codec;
+use tandem_media::ice::{Check, Credentials};
 use tandem_media::mixer::Supervision;
 use tandem_media::session::Arrival;
 use tandem_transport::media::{
@@ -68,7 +69,8 @@ fn stranger_without_the_key_and_replays_are_dropped_and_counted() {
     assert_eq!(dropped, 10);
     let quality = closed(&mut world, customer.leg());
     assert_eq!(quality.packets.n_media, 2, "{quality:?}");
-    assert_eq!(quality.packets.n_refused + quality.packets.n_malformed, 10);
+    // A check of ICE without ICE is nobody's either, and no packet of the session.
+    assert_eq!(quality.packets.n_refused + quality.packets.n_malformed, 8);
 }
 
 #[test]
@@ -143,6 +145,66 @@ fn leg_without_an_answer_takes_nothing_and_begins_with_it() {
     agent.listen();
     assert_eq!(agent.media.session().counts().n_media, 1);
     assert_eq!(closed(&mut world, customer.leg()).n_early, 1);
+}
+
+// RFC 8445 2.5, B-007: several clients check, before and after the answer; who nominates gets the sound.
+#[test]
+fn sound_takes_the_way_that_ice_nominates() {
+    let world = World::new(settings());
+    let conversation = world.conversation();
+    let mut agent = world.phone(conversation, Voice::of(Codec::Pcma, 700.0));
+    let mut customer = Phone::new(Voice::of(Codec::Pcma, 400.0));
+    let ours = Credentials::new("evtj", "VOkJxbRl1RmTxUk/WvJxBt").unwrap();
+    let mut leg_settings = customer.leg_settings();
+    leg_settings.ice = Some(ours.clone());
+    leg_settings.agreed = None;
+    let opened = world.plane.open_leg(conversation, leg_settings).unwrap();
+    (customer.leg, customer.peer) = (Some(opened.leg), Some(opened.local));
+    world
+        .plane
+        .connect(conversation, customer.leg(), agent.leg())
+        .wait()
+        .unwrap();
+    let clients: Vec<UdpSocket> = (0..2).map(|_| crate::phone::socket()).collect();
+    let mut buffer = [0; 2_048];
+    for (client, check) in clients.iter().zip([Check::Valid, Check::Nominates]) {
+        let message = ours.check("h6vY", &[1; 12], check);
+        client.send_to(&message, opened.local).unwrap();
+        client.recv_from(&mut buffer).expect("an answer in time");
+        assert_eq!(buffer[..2], [1, 1]);
+    }
+    world
+        .plane
+        .update_leg(customer.leg(), customer.agreed())
+        .wait()
+        .unwrap();
+    agent.talk();
+    // The first is the report that every leg begins with.
+    let mut kinds = Vec::new();
+    for _ in 0..2 {
+        clients[1].recv_from(&mut buffer).expect("sound in time");
+        kinds.push(buffer[1] & 0x7F);
+    }
+    assert_eq!(kinds, [201 & 0x7F, 8]);
+    let restarted = Credentials::new("abcd", "VOkJxbRl1RmTxUk/WvJxXX").unwrap();
+    world
+        .plane
+        .restart_ice(customer.leg(), restarted.clone())
+        .wait()
+        .unwrap();
+    let message = restarted.check("h6vY", &[2; 12], Check::Nominates);
+    clients[0].send_to(&message, opened.local).unwrap();
+    let (n, _) = clients[0].recv_from(&mut buffer).unwrap();
+    assert!(n > 20);
+    agent.talk();
+    clients[0].recv_from(&mut buffer).expect("sound in time");
+    assert_eq!(buffer[1] & 0x7F, 8);
+    // With the old password nobody is answered any more.
+    let late = ours.check("h6vY", &[3; 12], Check::Nominates);
+    clients[1].send_to(&late, opened.local).unwrap();
+    agent.talk();
+    clients[0].recv_from(&mut buffer).expect("sound in time");
+    assert_eq!(world.plane.counts().n_dropped, 1);
 }
 
 struct Chance(u64);

@@ -156,7 +156,7 @@ pub(crate) fn payloads(codec: Codec) -> Payloads {
     }
 }
 
-fn socket() -> UdpSocket {
+pub(crate) fn socket() -> UdpSocket {
     let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).expect("loopback");
     socket.set_read_timeout(Some(DEADLINE)).expect("a time");
     socket
@@ -220,6 +220,7 @@ impl Phone {
             control: self.voice.control,
             latching: Latching::SignalledNetwork,
             track: Track::Own,
+            ice: None,
             agreed: Some(self.agreed()),
         }
     }

@@ -10,6 +10,7 @@ use std::io;
 use std::net::SocketAddr;
 use tandem_media::Micros;
 use tandem_media::dtmf::{Digit, Received};
+use tandem_media::ice;
 use tandem_media::leg::Kind;
 use tandem_media::rtcp::Presence;
 use tandem_media::session::{Arrival, Arrived};
@@ -57,6 +58,12 @@ impl Thread {
         let Some(leg) = self.legs.get_mut(place) else {
             return;
         };
+        if ice::is_stun(&self.datagram) {
+            if !leg.answer_check(from, &self.datagram, &mut self.answer) {
+                self.count_dropped();
+            }
+            return;
+        }
         let Some(live) = &mut leg.live else {
             leg.n_early += 1;
             self.count_dropped();

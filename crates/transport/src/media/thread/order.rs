@@ -14,6 +14,7 @@ use crate::media::sound::Sound;
 use mio::Interest;
 use tandem_media::Micros;
 use tandem_media::dtmf::Digit;
+use tandem_media::ice::Credentials;
 use tandem_media::mixer::{Hearing, Supervision};
 use tandem_media::player::Repeat;
 use tandem_media::rtcp::Presence;
@@ -67,9 +68,9 @@ impl Thread {
             .get_mut(place)
             .ok_or(Error::NoSuchConversation)?;
         let party = conversation.mixer.join()?;
-        let (control, latching, track) = match &opening.origin {
-            Origin::New(it) => (it.control, it.latching.clone(), it.track),
-            Origin::Restored(it) => (it.control, it.latching.clone(), it.track),
+        let (control, latching, track, ice) = match &opening.origin {
+            Origin::New(it) => (it.control, it.latching.clone(), it.track, it.ice.clone()),
+            Origin::Restored(it) => (it.control, it.latching.clone(), it.track, it.ice.clone()),
         };
         let mut leg = Leg::new(Making {
             id: opening.leg,
@@ -79,6 +80,7 @@ impl Thread {
             control,
             latching,
             track,
+            ice,
             silent_after: self.silent_after(),
             now,
         });
@@ -161,6 +163,16 @@ impl Thread {
         self.join_recording(place)?;
         self.replan(at);
         self.arm(place);
+        Ok(())
+    }
+
+    pub(in crate::media) fn restart_ice(
+        &mut self,
+        leg: LegId,
+        ours: Credentials,
+    ) -> Result<(), Error> {
+        let place = self.leg_place(leg)?;
+        self.legs.get_mut(place).ok_or(Error::NoSuchLeg)?.ice = Some(ours);
         Ok(())
     }
 
