@@ -178,10 +178,12 @@ impl Credentials {
     }
 
     fn seal(&self, message: &mut Vec<u8>) {
-        put_length(message, message.len() - HEADER_BYTES + 4 + INTEGRITY_BYTES);
+        let length = message.len() - HEADER_BYTES + 4 + INTEGRITY_BYTES;
+        put_length(message, length);
         let tag = hmac::sign(&self.key(), message);
         add(message, MESSAGE_INTEGRITY, tag.as_ref());
-        put_length(message, message.len() - HEADER_BYTES + 8);
+        let length = message.len() - HEADER_BYTES + 8;
+        put_length(message, length);
         let fingerprint = crc32(message) ^ FINGERPRINT_XOR;
         add(message, FINGERPRINT, &fingerprint.to_be_bytes());
     }
@@ -285,7 +287,8 @@ fn add(message: &mut Vec<u8>, kind: u16, value: &[u8]) {
     message.extend(u16::try_from(value.len()).unwrap_or_default().to_be_bytes());
     message.extend(value);
     message.resize(message.len().next_multiple_of(4), 0);
-    put_length(message, message.len() - HEADER_BYTES);
+    let length = message.len() - HEADER_BYTES;
+    put_length(message, length);
 }
 
 fn put_length(message: &mut [u8], length: usize) {
