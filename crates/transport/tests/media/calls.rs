@@ -5,7 +5,7 @@ use tandem_media::codec::Codec;
 use tandem_media::mixer::{Hearing, Supervision};
 use tandem_media::player::Repeat;
 use tandem_media::tone;
-use tandem_transport::media::{Agreed, Direction, Sound};
+use tandem_transport::media::{Agreed, Direction, Fact, Sound};
 
 const VOICES: [f64; 4] = [400.0, 700.0, 1_100.0, 1_500.0];
 
@@ -297,12 +297,15 @@ fn new_codec_and_new_keys_cost_no_packet() {
     let leg = agent.leg();
     world.plane.close_leg(leg).wait().unwrap();
     let mut world = world;
-    let quality = world.wait("the leg is closed", |fact| match fact {
-        tandem_transport::media::Fact::Closed {
+    let quality = world.wait("the leg is closed", |fact| {
+        let Fact::Closed {
             leg: closed,
             quality,
-        } if *closed == leg => Some(*quality),
-        _ => None,
+        } = fact
+        else {
+            return None;
+        };
+        (*closed == leg).then_some(*quality)
     });
     assert_eq!(
         (quality.packets.n_refused, quality.line.n_lost),

@@ -12,13 +12,16 @@ use tandem_transport::media::{
 };
 
 fn closed(world: &mut World, leg: LegId) -> Quality {
-    world.plane.close_leg(leg).wait().unwrap();
-    world.wait("the leg is closed", |fact| match fact {
-        Fact::Closed {
+    world.plane.close_leg(leg).wait().expect("the plane runs");
+    world.wait("the leg is closed", |fact| {
+        let Fact::Closed {
             leg: closed,
             quality,
-        } if *closed == leg => Some(*quality),
-        _ => None,
+        } = fact
+        else {
+            return None;
+        };
+        (*closed == leg).then_some(*quality)
     })
 }
 
@@ -36,7 +39,7 @@ fn pair(world: &World, voice: Voice) -> (Phone, Phone) {
         .plane
         .connect(conversation, customer.leg(), agent.leg())
         .wait()
-        .unwrap();
+        .expect("the plane runs");
     (customer, agent)
 }
 
@@ -51,7 +54,8 @@ fn stranger_without_the_key_and_replays_are_dropped_and_counted() {
     agent.listen();
     let mut forged = first.clone();
     forged[20] ^= 1;
-    for datagram in [&first[..], &forged, &[0x80, 8, 0, 1], &[0; 2_048], &[]] {
+    let nobodys: [&[u8]; 5] = [&first, &forged, &[0x80, 8, 0, 1], &[0; 2_048], &[]];
+    for datagram in nobodys {
         stranger.send_to(datagram, peer).unwrap();
         customer.send(datagram);
     }
@@ -402,8 +406,9 @@ fn leg_goes_on_after_a_restart() {
 /// Twenty ports that nobody has: below those that the operating system gives.
 pub(crate) fn free_ports() -> u16 {
     let is_free = |port: u16| UdpSocket::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
-    let mut starts = (0..600_u16)
-        .map(|n| 10_000 + (n + u16::try_from(std::process::id() % 600).unwrap()) % 600 * 20);
+    let mut starts = (0..600_u16).map(|n| {
+        10_000 + (n + u16::try_from(std::process::id() % 600).expect("the plane runs")) % 600 * 20
+    });
     starts
         .find(|start| (*start..start + 20).all(is_free))
         .expect("twenty free ports")

@@ -42,7 +42,7 @@ fn memory(is_open: bool) -> (Box<Memory>, Recorded) {
 
 impl Recorded {
     fn open(&self) {
-        *self.gate.0.lock().unwrap() = true;
+        *self.gate.0.lock().expect("nobody panics with it") = true;
         self.gate.1.notify_all();
     }
 
@@ -55,12 +55,12 @@ impl Recorded {
 
 impl Sink for Memory {
     fn write(&mut self, piece: Piece) -> io::Result<()> {
-        let is_open = self.gate.0.lock().unwrap();
+        let is_open = self.gate.0.lock().expect("nobody panics with it");
         drop(
             self.gate
                 .1
                 .wait_while(is_open, |is_open| !*is_open)
-                .unwrap(),
+                .expect("nobody panics with it"),
         );
         if self.is_broken {
             return Err(io::Error::other("the disk is full"));
@@ -77,7 +77,10 @@ impl Sink for Memory {
                 );
             }
             Sound::Silence { n_bytes } => {
-                track.resize(track.len() + usize::try_from(n_bytes / 2).unwrap(), 0);
+                track.resize(
+                    track.len() + usize::try_from(n_bytes / 2).expect("short"),
+                    0,
+                );
             }
         }
         Ok(())
@@ -96,22 +99,25 @@ fn two(world: &World) -> (ConversationId, Phone, Phone) {
 }
 
 fn two_of(plane: &Plane) -> (ConversationId, Phone, Phone) {
-    let conversation = plane.conversation().unwrap();
+    let conversation = plane.conversation().expect("the plane runs");
     let customer = Phone::in_conversation(plane, conversation, Voice::of(Codec::Pcma, 400.0));
     let agent = Phone::in_conversation(plane, conversation, Voice::of(Codec::Pcma, 700.0));
     plane
         .connect(conversation, customer.leg(), agent.leg())
         .wait()
-        .unwrap();
+        .expect("the plane runs");
     (conversation, customer, agent)
 }
 
 fn state(world: &mut World, wanted: &RecordingState) {
-    world.wait(&format!("the recording is {wanted:?}"), |fact| match fact {
-        Fact::Recording {
+    world.wait(&format!("the recording is {wanted:?}"), |fact| {
+        let Fact::Recording {
             key: KEY, state, ..
-        } => (state == wanted).then_some(()),
-        _ => None,
+        } = fact
+        else {
+            return None;
+        };
+        (state == wanted).then_some(())
     });
 }
 
@@ -373,15 +379,24 @@ fn secret_call(plane: &Plane, case: &Case) -> (i16, usize) {
     let (conversation, mut customer, agent) = two_of(plane);
     let mut chance = Chance(case.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     let (sink, recorded) = memory(true);
-    plane.record(conversation, KEY, sink).wait().unwrap();
+    plane
+        .record(conversation, KEY, sink)
+        .wait()
+        .expect("the plane runs");
     let mut held: Vec<(usize, Vec<u8>)> = Vec::new();
     let [before, during, _] = case.frames;
     for n in 0..case.frames.iter().sum() {
         if n == before {
-            plane.pause_recording(conversation, KEY).wait().unwrap();
+            plane
+                .pause_recording(conversation, KEY)
+                .wait()
+                .expect("the plane runs");
         }
         if n == before + during {
-            plane.resume_recording(conversation, KEY).wait().unwrap();
+            plane
+                .resume_recording(conversation, KEY)
+                .wait()
+                .expect("the plane runs");
         }
         let amplitude = if (before..before + during).contains(&n) {
             SECRET
@@ -417,7 +432,10 @@ fn secret_call(plane: &Plane, case: &Case) -> (i16, usize) {
         });
         customer.listen();
     }
-    plane.stop_recording(conversation, KEY).wait().unwrap();
+    plane
+        .stop_recording(conversation, KEY)
+        .wait()
+        .expect("the plane runs");
     let (tracks, finished) = recorded.finished();
     let track = &tracks[&customer.leg()];
     assert_eq!(track.len() as u64, finished.manifest.length_ms * 8);

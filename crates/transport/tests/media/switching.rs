@@ -96,12 +96,12 @@ fn change_codec(world: &World, phone: &mut Phone, codec: Codec) {
     phone
         .media
         .change_payloads(crate::phone::payloads(codec))
-        .unwrap();
+        .expect("the plane runs");
     world
         .plane
         .update_leg(phone.leg(), phone.agreed())
         .wait()
-        .unwrap();
+        .expect("the plane runs");
 }
 
 // The other side sees one stream: numbers without a gap, a clock that never goes back.
