@@ -132,6 +132,31 @@ fn gate_lets_through_what_it_does_not_name_and_a_change_of_it_counts_at_once() {
     assert_eq!(reach(&scene, ann), Reach::Nothing);
 }
 
+// seeds 2241, 2868 and 3631
+#[test]
+fn choice_after_a_change_of_the_rules_knows_of_everybody_whom_they_let_through() {
+    let mut scene = Scene::with(queue("Support"));
+    let agents = ["ann", "ben"].map(|name| scene.ready_agent(name, 5));
+    for agent in agents {
+        shows(
+            &mut scene,
+            agent,
+            seen(Status::DoNotDisturb, Doing::Nothing),
+        );
+    }
+    scene.call();
+    assert_eq!(scene.last_decision().considered, 0);
+    let open = PresenceRules {
+        gate: Vec::new(),
+        ..PresenceRules::default()
+    };
+    scene.saved(rule(open));
+    let decision = scene.last_decision();
+    assert_eq!(decision.considered, 2);
+    let all = decision.chosen.iter().chain(&decision.next);
+    assert_eq!(all.map(|it| it.agent).collect::<Vec<_>>(), agents);
+}
+
 // R-04, axis 3
 #[test]
 fn whoever_is_being_offered_something_keeps_the_offer() {

@@ -45,26 +45,38 @@ impl OpenTurn<'_> {
         Reply::Done
     }
 
-    /// Other rules may let other contacts through.
+    /// Other rules may let other contacts through. Whom they reach is known of everybody before anybody gets one: a choice
+    /// in between would not know of those who come later.
     pub(super) fn presence_rules_changed(&mut self) {
         let rules = self.state.settings.presence_rules();
-        for agent in self.state.agents.watched() {
-            self.reach_follows(agent, &rules);
+        let watched = self.state.agents.watched().into_iter();
+        let moved: Vec<_> = watched
+            .filter(|agent| self.reach_moves(*agent, &rules))
+            .collect();
+        for agent in moved {
+            self.pull(agent);
         }
     }
 
     /// Whoever can be reached again gets the next contact at once; what somebody is being offered stays.
     fn reach_follows(&mut self, id: AgentId, rules: &PresenceRules) {
-        let agent = self.state.agents.get(id);
-        let Some(presence) = agent.and_then(|it| it.presence.as_ref()) else {
-            return;
-        };
-        let reach = presence.reach_by(rules);
-        if reach != presence.reach {
-            let agent = id;
-            self.record(Event::ReachChanged(ReachChanged { agent, reach }));
+        if self.reach_moves(id, rules) {
             self.pull(id);
         }
+    }
+
+    /// Answers whether other contacts reach the agent from now on.
+    fn reach_moves(&mut self, agent: AgentId, rules: &PresenceRules) -> bool {
+        let known = self.state.agents.get(agent);
+        let Some(presence) = known.and_then(|it| it.presence.as_ref()) else {
+            return false;
+        };
+        let reach = presence.reach_by(rules);
+        let is_news = reach != presence.reach;
+        if is_news {
+            self.record(Event::ReachChanged(ReachChanged { agent, reach }));
+        }
+        is_news
     }
 
     /// Something has lasted long enough to be told to the other side (B-202).
