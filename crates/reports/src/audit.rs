@@ -8,7 +8,7 @@ use tandem_core::callback::{CancelCause, End, Origin, PutOff};
 use tandem_core::event::{
     AgentDirected, CallbackBooked, CallbackEnded, CallbackOffered, CallbackPutOff, ContactSteered,
     DoNotCallSet, Event, PriorityAdjusted, QueueSwitched, ScopeSet, Steering, SwitchEnd,
-    SwitchEnded,
+    SwitchEnded, TrunkSecretSet,
 };
 use tandem_core::history::HistoryRead;
 use tandem_core::ids::{AccountId, ContactId, CustomerHash, EffectId};
@@ -141,6 +141,17 @@ fn of_call(event: &Event) -> Option<Act> {
         Event::DoNotCallSet(DoNotCallSet { id, by, .. }) => {
             let object = Some(("do_not_call", *id));
             done(*by, "do_not_call_set", object, format!("entry {id}"))
+        }
+        Event::TrunkSecretSet(TrunkSecretSet {
+            trunk, user, by, ..
+        }) => {
+            let object = Some(("trunk", trunk.0));
+            done(
+                *by,
+                "trunk_secret_set",
+                object,
+                format!("trunk {trunk}: {user}"),
+            )
         }
         Event::DoNotCallRemoved { id, by } => {
             let object = Some(("do_not_call", *id));
