@@ -50,6 +50,7 @@ mod teams_account;
 mod test_calls;
 mod time;
 mod transfer_targets;
+mod trunks;
 mod tv_tokens;
 mod waits;
 mod webhooks;
@@ -234,6 +235,15 @@ fn agent_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(sites::read, sites::update, sites::remove))
 }
 
+fn trunk_routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(trunks::list, trunks::create))
+        .routes(routes!(trunks::read, trunks::update, trunks::remove))
+        .routes(routes!(trunks::secret::set))
+        .routes(routes!(trunks::live::list))
+        .routes(routes!(trunks::live::read))
+}
+
 fn resources() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(info::read))
@@ -300,6 +310,7 @@ fn resources() -> OpenApiRouter<Arc<App>> {
             dispositions::remove
         ))
         .merge(agent_routes())
+        .merge(trunk_routes())
         .merge(teams_account_routes())
         .merge(accountability())
         .routes(routes!(system_health::read))

@@ -5,7 +5,9 @@ mod listen;
 use crate::app::App;
 use crate::center::{Center, Centers};
 use crate::config::{Config, Emulator, Network, Problems, Transport};
+use crate::edge::Edges;
 use crate::edge::business::BusinessSystems;
+use crate::edge::direct_routing::{Exchange, ExchangeError, Line};
 use crate::edge::graph::{self, Link};
 use crate::edge::teams_phone::{self, EdgeError, TeamsPhone};
 use crate::engine::{self, Clock, Engine, EngineOptions, Followed, FollowerOptions, SystemClock};
@@ -110,6 +112,9 @@ pub enum StartError {
         /// Why.
         error: String,
     },
+    /// Calls by trunks cannot be listened for.
+    #[error(transparent)]
+    DirectRouting(#[from] ExchangeError),
     /// Passwords cannot be hashed.
     #[error(transparent)]
     Passwords(#[from] PasswordProblem),
@@ -135,6 +140,7 @@ pub struct Running {
     stop: CancellationToken,
     listening: listen::Listening,
     loops: Vec<JoinHandle<()>>,
+    exchange: Option<Exchange>,
 }
 
 /// Starts to serve.
@@ -161,6 +167,10 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let keys = Arc::new(config.store.keys.clone());
     let files = config.store.recordings.open()?;
     let loops_store = Arc::clone(&store) as Arc<dyn CenterStore>;
+    let mut parts = Parts::default();
+    let exchange = parts
+        .exchange(config.direct_routing.as_ref(), &stop)
+        .await?;
     let shared = Shared {
         host: Host::of(&config),
         loops_store: behind(between, loops_store),
@@ -169,8 +179,8 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         keys: Arc::clone(&keys),
         clock: Arc::clone(&clock),
         stop: stop.clone(),
+        exchange: exchange.clone(),
     };
-    let mut parts = Parts::default();
     let ids = config.centers.iter().map(|it| it.id.clone()).collect();
     for center in config.centers {
         parts.add(center, &shared).await?;
@@ -210,6 +220,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         stop,
         listening,
         loops,
+        exchange,
     })
 }
 
@@ -267,6 +278,7 @@ struct Shared {
     keys: Arc<KeyFamily>,
     clock: Arc<dyn Clock>,
     stop: CancellationToken,
+    exchange: Option<Exchange>,
 }
 
 impl Shared {
@@ -299,6 +311,20 @@ struct Parts {
 }
 
 impl Parts {
+    /// Listens for calls by trunks, if that is configured.
+    async fn exchange(
+        &mut self,
+        config: Option<&crate::config::DirectRouting>,
+        stop: &CancellationToken,
+    ) -> Result<Option<Exchange>, ExchangeError> {
+        let Some(config) = config else {
+            return Ok(None);
+        };
+        let (exchange, running) = Exchange::start(config, stop).await?;
+        self.loops.extend(running);
+        Ok(Some(exchange))
+    }
+
     async fn add(
         &mut self,
         config: crate::config::Center,
@@ -311,6 +337,7 @@ impl Parts {
             keys,
             clock,
             stop,
+            exchange,
             ..
         } = shared;
         let id = config.id.to_string();
@@ -354,6 +381,7 @@ impl Parts {
             microsoft,
             teams,
             webhooker: Webhooker::default(),
+            line: std::sync::OnceLock::new(),
             config,
         });
         let unusable = |error: EdgeError| no_edge(&id, error);
@@ -361,7 +389,17 @@ impl Parts {
         let config = &center.config;
         let business = BusinessSystems::new(&config.business_systems, config.trust_root.as_deref());
         let business = business.map_err(|error| unusable(error.into()))?;
-        let orders = effects::spawn(Arc::clone(&edge), business, given, stop.clone());
+        let line = exchange.clone().map(|it| Arc::new(Line::new(&center, it)));
+        if let Some(line) = &line {
+            self.loops.extend(line.keep(stop));
+            // Set once: the center was made a moment ago.
+            drop(center.line.set(Arc::clone(line)));
+        }
+        let edges = Edges {
+            teams_phone: Arc::clone(&edge),
+            direct_routing: line,
+        };
+        let orders = effects::spawn(Arc::new(edges), business, given, stop.clone());
         self.loops.push(orders);
         self.edges.insert(id.clone(), edge);
         self.follow(&center, stop);
@@ -445,8 +483,15 @@ impl Running {
         &self.app.centers
     }
 
+    /// Where calls by trunks are listened for.
+    #[must_use]
+    pub fn trunk_listeners(&self) -> Vec<(tandem_sip::flow::Transport, SocketAddr)> {
+        let exchange = self.exchange.as_ref();
+        exchange.map_or_else(Vec::new, |it| it.listeners().to_vec())
+    }
+
     /// Drains: no new offers, last commit, sockets closed, everything ended within ten seconds.
-    /// Calls live on in the Microsoft cloud.
+    /// Calls live on in the Microsoft cloud; those of trunks are hung up.
     pub async fn shutdown(self) {
         let Self {
             app,
@@ -455,6 +500,7 @@ impl Running {
             listening,
             loops,
             addr,
+            exchange,
         } = self;
         tracing::info!(%addr, "draining");
         app.drain.cancel();
@@ -468,6 +514,9 @@ impl Running {
         });
         futures::future::join_all(drained).await;
         listening.end(REQUESTS_END).await;
+        if let Some(exchange) = exchange {
+            exchange.stop().await;
+        }
         stop.cancel();
         let ended = tokio::time::timeout(LOOP_ENDS, futures::future::join_all(loops));
         if ended.await.is_err() {

@@ -2,6 +2,7 @@
 //! ([`retention`]), and gone through to see that nothing was changed ([`verification`]). Who may hear one is not
 //! known here.
 
+mod about;
 pub mod retention;
 pub mod verification;
 
@@ -50,7 +51,7 @@ pub struct About {
 }
 
 /// The word for a pause's cause that sheets and people see.
-pub(crate) const fn cause_word(cause: PauseCause) -> &'static str {
+const fn cause_word(cause: PauseCause) -> &'static str {
     match cause {
         PauseCause::Agent => "agent",
         PauseCause::Supervisor => "supervisor",
