@@ -2,6 +2,7 @@
 //! It must not know transactions: the stack asks it.
 
 use crate::Micros;
+use crate::stack::mix;
 use std::net::{IpAddr, Ipv6Addr};
 
 /// A range of addresses: those that share the first `prefix` bits.
@@ -78,6 +79,49 @@ impl Sources {
     }
 }
 
+/// How often something may be done, over time and at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    pub per_second: u32,
+    pub at_once: u32,
+}
+
+/// One rate for each source, in a table that never grows: sources that fall on the same place of it share
+/// their rate, and nobody who does not know the seed can choose whose place to take.
+#[derive(Debug, Clone)]
+pub struct PerSource {
+    seed: u64,
+    buckets: Vec<Bucket>,
+}
+
+/// So many that a thousand telephones hardly meet, and 128 KiB.
+const N_BUCKETS: u64 = 4_096;
+
+impl PerSource {
+    #[must_use]
+    pub fn new(rate: Rate, seed: u64) -> Self {
+        let bucket = Bucket::new(rate.per_second, rate.at_once);
+        Self {
+            seed,
+            buckets: (0..N_BUCKETS).map(|_| bucket).collect(),
+        }
+    }
+
+    /// Whether this source may once more.
+    pub fn take(&mut self, now: Micros, source: IpAddr) -> bool {
+        let own = match source.to_canonical() {
+            IpAddr::V4(address) => u64::from(address.to_bits()),
+            // Who has one IPv6 address has its whole /64 (RFC 6177): they count as one.
+            IpAddr::V6(address) => u64::try_from(address.to_bits() >> 64).unwrap_or(0),
+        };
+        let place = mix(self.seed ^ mix(own)) % N_BUCKETS;
+        let bucket = usize::try_from(place)
+            .ok()
+            .and_then(|place| self.buckets.get_mut(place));
+        bucket.is_some_and(|bucket| bucket.take(now))
+    }
+}
+
 /// A token bucket: so many new calls a second, and so many at once.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Bucket {
@@ -118,7 +162,7 @@ impl Bucket {
 
 #[cfg(test)]
 mod tests {
-    use super::{Bucket, Sources, Subnet};
+    use super::{Bucket, PerSource, Rate, Sources, Subnet};
 
     // Direct Routing A.1: the union of the published ranges
     #[test]
@@ -181,5 +225,37 @@ mod tests {
             0,
             "a clock that goes back gives nothing"
         );
+    }
+
+    #[test]
+    fn one_source_over_its_rate_takes_nothing_from_others() {
+        let rate = Rate {
+            per_second: 10,
+            at_once: 3,
+        };
+        let mut sources = PerSource::new(rate, 7);
+        let scanner = "203.0.113.9".parse().unwrap();
+        let n_taken = (0..100).filter(|_| sources.take(0, scanner)).count();
+        assert_eq!(n_taken, 3);
+        let n_served = (0..100_u8)
+            .filter(|n| sources.take(0, std::net::IpAddr::from([198, 51, 100, *n])))
+            .count();
+        assert!(
+            n_served >= 99,
+            "one may share the scanner's place: {n_served}"
+        );
+        assert!(sources.take(100_000, scanner), "ten a second");
+    }
+
+    #[test]
+    fn addresses_of_one_ipv6_network_share_a_rate() {
+        let rate = Rate {
+            per_second: 1,
+            at_once: 1,
+        };
+        let mut sources = PerSource::new(rate, 7);
+        assert!(sources.take(0, "2001:db8::1".parse().unwrap()));
+        assert!(!sources.take(0, "2001:db8::2".parse().unwrap()));
+        assert!(sources.take(0, "2001:db8:0:1::1".parse().unwrap()));
     }
 }

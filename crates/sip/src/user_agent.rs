@@ -105,6 +105,11 @@ impl UserAgent {
         self.drain(now);
     }
 
+    /// Answers 503 to a request over the rate of its source ([`crate::admission::PerSource`]), without a transaction.
+    pub fn turn_away(&mut self, flow: Flow, request: &Request) {
+        self.hub.stack.turn_away(flow, request);
+    }
+
     /// A connection could not be opened, broke, or was closed by the other side.
     pub fn handle_flow_failed(&mut self, now: Micros, flow: FlowId) {
         self.phones.remove(&flow);

@@ -3,3 +3,5 @@
 //! An SBC and the telephones that it is tried against stand on the same sockets, so server and emulator share them.
 //! It must not know contacts, queues, trunks' names or settings' files: addresses, certificates and limits come in as
 //! values, facts go out as values.
+
+pub mod sip;

@@ -29,6 +29,8 @@ pub struct Stream {
     searched: usize,
     open: Option<Open>,
     failed: Option<Error>,
+    keeps_bytes: bool,
+    kept: Vec<u8>,
 }
 
 /// A message whose head is read and whose body is not all there. It is kept, so that a peer which
@@ -51,6 +53,25 @@ impl Stream {
         }
         self.buffer.extend_from_slice(bytes);
         Ok(())
+    }
+
+    /// Whether a message has begun that is not all there.
+    #[must_use]
+    pub fn is_inside_message(&self) -> bool {
+        !matches!(
+            self.buffer.as_slice(),
+            [] | [b'\r'] | [b'\r', b'\n'] | [b'\r', b'\n', b'\r']
+        )
+    }
+
+    /// Whether [`Self::take_bytes`] is wanted, for traces; costs a copy of each message.
+    pub const fn keep_bytes(&mut self, is_wanted: bool) {
+        self.keeps_bytes = is_wanted;
+    }
+
+    /// The last message as it came; none while it is not wanted.
+    pub fn take_bytes(&mut self) -> Option<Vec<u8>> {
+        Some(std::mem::take(&mut self.kept)).filter(|bytes| !bytes.is_empty())
     }
 
     /// The next whole item; none means that more bytes are needed.
@@ -97,6 +118,9 @@ impl Stream {
             ..
         } = open;
         message.set_body(body);
+        if self.keeps_bytes {
+            self.kept = self.buffer.get(..body_to).unwrap_or_default().to_vec();
+        }
         self.consume(body_to);
         Ok(Some(message))
     }

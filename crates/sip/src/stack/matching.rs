@@ -53,6 +53,12 @@ pub(crate) const fn mix(value: u64) -> u64 {
 }
 
 impl Stack {
+    /// Answers 503 to a request that its source has no right to send as often, without reading on; one that
+    /// is not answered (an ACK) is dropped.
+    pub fn turn_away(&mut self, flow: Flow, request: &Request) {
+        self.refuse_overload(flow, request);
+    }
+
     pub(super) fn handle_request(
         &mut self,
         now: Micros,
