@@ -295,6 +295,7 @@ const fn needed_to(act: &Administration) -> &'static [Permission] {
     match act {
         Administration::TvLinkMade { .. } | Administration::TvLinkRevoked { .. } => &[P::SeeFloor],
         Administration::AuditExported { .. } => &[P::ReadAudit],
+        Administration::EmergencyCalled { .. } => &[P::EditSettings],
         Administration::VerificationBegun => &[P::VerifyRecordings],
         Administration::CustomerLookedUp { .. }
         | Administration::CustomerExported { .. }

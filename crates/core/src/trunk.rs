@@ -26,6 +26,9 @@ pub struct Trunk {
     pub hosts: Vec<String>,
     /// How messages travel.
     pub transport: Transport,
+    /// Whether its hosts are asked each minute if they are there (B-030). One that does not answer such questions is
+    /// not; how it does is not known then.
+    pub is_probed: bool,
     /// From where its calls may come, as addresses or networks.
     pub sources: Vec<String>,
     /// The names of which its certificate must have one; any trusted certificate where there is none.

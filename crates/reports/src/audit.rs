@@ -397,6 +397,11 @@ fn administered(by: AccountId, act: &Administration) -> Act {
             let detail = format!("{entries} entries: {filter}");
             done(by, "audit_exported", None, detail)
         }
+        Administration::EmergencyCalled { trunk } => {
+            let object = Some(("trunk", trunk.0));
+            let detail = format!("an emergency call by trunk {trunk} was led on");
+            done(by, "emergency_called", object, detail)
+        }
         Administration::VerificationBegun => {
             done(by, "verification_begun", None, "all recordings".to_owned())
         }

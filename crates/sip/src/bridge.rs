@@ -207,21 +207,5 @@ fn refusal(end: &End) -> u16 {
 }
 
 fn is_of(event: &Event, id: CallId) -> bool {
-    match event {
-        Event::Incoming { call, .. }
-        | Event::Progress { call, .. }
-        | Event::Answered { call, .. }
-        | Event::Confirmed { call, .. }
-        | Event::Offered { call, .. }
-        | Event::Agreed { call, .. }
-        | Event::OfferRefused { call, .. }
-        | Event::ReferAsked { call, .. }
-        | Event::ReferProgress { call, .. }
-        | Event::Ended { call, .. } => *call == id,
-        Event::Open { .. }
-        | Event::Retire { .. }
-        | Event::RegisterAsked { .. }
-        | Event::Probed { .. }
-        | Event::ProbeEnded { .. } => false,
-    }
+    event.call() == Some(id)
 }

@@ -256,6 +256,10 @@ impl Trunk {
                 "has to be required: Teams speaks nothing else".to_owned(),
             ));
         }
+        if !self.is_probed {
+            let detail = "has to be true: Teams sends no calls to whom it has not heard by OPTIONS";
+            return Err(invalid("is_probed", detail.to_owned()));
+        }
         if self.own_name.is_none() {
             let detail = "is missing: Teams finds the tenant by it; write the FQDN of the SBC as it stands in Teams";
             return Err(invalid("own_name", detail.to_owned()));
@@ -360,6 +364,7 @@ mod tests {
                 .map(|it| format!("{it}.pstnhub.microsoft.com:5061"))
                 .into(),
             transport: Transport::Tls,
+            is_probed: true,
             sources: vec!["52.112.0.0/14".to_owned()],
             certificate_names: Vec::new(),
             own_name: Some("sbc.contoso.com".to_owned()),

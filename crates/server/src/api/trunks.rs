@@ -43,6 +43,10 @@ pub(super) struct TrunkSent {
     #[serde(default)]
     hosts: Vec<String>,
     transport: Transport,
+    /// Whether its hosts are asked each minute if they are there. Only for carriers that do not answer OPTIONS it is
+    /// not.
+    #[serde(default = "yes")]
+    is_probed: bool,
     /// From where its calls may come: addresses or networks. Nobody else is answered.
     sources: Vec<String>,
     /// The names of which its certificate must have one; any trusted certificate where there is none.
@@ -249,6 +253,7 @@ impl Resource for Trunk {
             kind: sent.kind.into(),
             hosts: sent.hosts,
             transport: sent.transport.into(),
+            is_probed: sent.is_probed,
             sources: sent.sources,
             certificate_names: sent.certificate_names,
             own_name: sent.own_name,
@@ -293,6 +298,7 @@ impl TrunkSent {
             kind: it.kind.into(),
             hosts: it.hosts.clone(),
             transport: it.transport.into(),
+            is_probed: it.is_probed,
             sources: it.sources.clone(),
             certificate_names: it.certificate_names.clone(),
             own_name: it.own_name.clone(),

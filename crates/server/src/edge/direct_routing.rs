@@ -9,6 +9,7 @@
 mod arrival;
 mod conversation;
 mod description;
+mod emergency;
 mod exchange;
 mod line;
 mod order;

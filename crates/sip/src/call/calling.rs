@@ -509,7 +509,15 @@ fn first_invite(hub: &mut Hub, call: &Call, outgoing: &Outgoing) -> Request {
     for field in outgoing.headers.iter() {
         headers.push(field.name.clone(), field.value());
     }
-    headers.push(Name::ContentType, body::SDP);
-    invite.body.clone_from(&outgoing.sdp);
+    match &outgoing.body {
+        Some((kind, whole)) => {
+            headers.push(Name::ContentType, kind);
+            invite.body.clone_from(whole);
+        }
+        None => {
+            headers.push(Name::ContentType, body::SDP);
+            invite.body.clone_from(&outgoing.sdp);
+        }
+    }
     invite
 }

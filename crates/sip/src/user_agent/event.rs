@@ -67,6 +67,30 @@ pub enum Event {
     ProbeEnded { probe: u64, status: Option<u16> },
 }
 
+impl Event {
+    /// The call that it is about, if it is about one.
+    #[must_use]
+    pub const fn call(&self) -> Option<CallId> {
+        match self {
+            Self::Incoming { call, .. }
+            | Self::Progress { call, .. }
+            | Self::Answered { call, .. }
+            | Self::Confirmed { call, .. }
+            | Self::Offered { call, .. }
+            | Self::Agreed { call, .. }
+            | Self::OfferRefused { call, .. }
+            | Self::ReferAsked { call, .. }
+            | Self::ReferProgress { call, .. }
+            | Self::Ended { call, .. } => Some(*call),
+            Self::Open { .. }
+            | Self::Retire { .. }
+            | Self::RegisterAsked { .. }
+            | Self::Probed { .. }
+            | Self::ProbeEnded { .. } => None,
+        }
+    }
+}
+
 /// How a call ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct End {

@@ -22,7 +22,7 @@ pub(in crate::api) struct TrunkHealth {
     enabled: bool,
     /// `up` when one host answers, or a phone is registered; `down` when none does; `unknown` before the first answer;
     /// `off` when it is not enabled, or no listener is configured.
-    state: Standing,
+    state: TrunkStanding,
     /// Calls that are up or ringing.
     n_calls: u32,
     /// In the trunk's order; none of phones.
@@ -37,7 +37,7 @@ pub(in crate::api) struct TrunkHealth {
 #[derive(Serialize, ToSchema)]
 pub(in crate::api) struct HostHealth {
     host: String,
-    state: Standing,
+    state: TrunkStanding,
     /// The status that it refused our probe with.
     status: Option<u16>,
     /// When it answered last.
@@ -51,7 +51,7 @@ pub(in crate::api) struct HostHealth {
 /// How something stands.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub(in crate::api) enum Standing {
+pub(in crate::api) enum TrunkStanding {
     Up,
     Down,
     Unknown,
@@ -114,13 +114,13 @@ fn health_of(
     let (hosts, registered) = state.map_or_else(Default::default, |it| (it.hosts, it.registered));
     let hosts: Vec<HostHealth> = hosts.into_iter().map(HostHealth::of).collect();
     let standing = if !enabled || !listens {
-        Standing::Off
-    } else if hosts.iter().any(|it| it.state == Standing::Up) || !registered.is_empty() {
-        Standing::Up
-    } else if hosts.iter().any(|it| it.state == Standing::Unknown) {
-        Standing::Unknown
+        TrunkStanding::Off
+    } else if hosts.iter().any(|it| it.state == TrunkStanding::Up) || !registered.is_empty() {
+        TrunkStanding::Up
+    } else if hosts.iter().any(|it| it.state == TrunkStanding::Unknown) {
+        TrunkStanding::Unknown
     } else {
-        Standing::Down
+        TrunkStanding::Down
     };
     TrunkHealth {
         trunk_id: id.0,
@@ -134,7 +134,7 @@ fn health_of(
     }
 }
 
-fn advice(listens: bool, standing: Standing, hosts: &[HostHealth]) -> Option<&'static str> {
+fn advice(listens: bool, standing: TrunkStanding, hosts: &[HostHealth]) -> Option<&'static str> {
     if !listens {
         return Some(
             "no listener for calls by trunks is configured: add [direct_routing] to the configuration",
@@ -142,30 +142,30 @@ fn advice(listens: bool, standing: Standing, hosts: &[HostHealth]) -> Option<&'s
     }
     let status = hosts.iter().find_map(|it| it.status);
     match (standing, status) {
-        (Standing::Down, Some(403)) => Some(
+        (TrunkStanding::Down, Some(403)) => Some(
             "the other side does not know us: compare own_name with the name that it has for this trunk",
         ),
-        (Standing::Down, Some(401 | 407)) => {
+        (TrunkStanding::Down, Some(401 | 407)) => {
             Some("the other side asks for a password: set digest_user and its secret")
         }
-        (Standing::Down, Some(503)) => Some("the other side is full, or draining"),
-        (Standing::Down, _) if hosts.is_empty() => {
+        (TrunkStanding::Down, Some(503)) => Some("the other side is full, or draining"),
+        (TrunkStanding::Down, _) if hosts.is_empty() => {
             Some("no phone is registered: look at user and password on the phones")
         }
-        (Standing::Down, _) => Some(
+        (TrunkStanding::Down, _) => Some(
             "nobody answers: compare hosts and transport, and see whether a firewall lets us through",
         ),
-        (Standing::Up | Standing::Unknown | Standing::Off, _) => None,
+        (TrunkStanding::Up | TrunkStanding::Unknown | TrunkStanding::Off, _) => None,
     }
 }
 
 impl HostHealth {
     fn of(it: HostState) -> Self {
         let (state, status) = match it.state {
-            health::State::Unknown => (Standing::Unknown, None),
-            health::State::Up => (Standing::Up, None),
-            health::State::Down(health::Why::Silent) => (Standing::Down, None),
-            health::State::Down(health::Why::Refused(status)) => (Standing::Down, Some(status)),
+            health::State::Unknown => (TrunkStanding::Unknown, None),
+            health::State::Up => (TrunkStanding::Up, None),
+            health::State::Down(health::Why::Silent) => (TrunkStanding::Down, None),
+            health::State::Down(health::Why::Refused(status)) => (TrunkStanding::Down, Some(status)),
         };
         Self {
             host: it.host,

@@ -3,6 +3,7 @@
 
 use super::conversation::{Party, Role, Stage};
 use super::description;
+use super::emergency::Leading;
 use super::switchboard::{Switchboard, note};
 use super::teller::Tell;
 use super::trunks::InUse;
@@ -33,6 +34,12 @@ pub(super) struct Invite<'a> {
     pub(super) replaces: Option<CallId>,
 }
 
+/// What becomes of a call that may come in.
+enum Admission {
+    Arrives(Admitted),
+    IsLedOn(Leading),
+}
+
 /// A call that may come in.
 struct Admitted {
     center: Arc<str>,
@@ -45,7 +52,8 @@ impl Switchboard {
     pub(super) fn incoming(&mut self, side: &mut Side<'_>, invite: Invite<'_>) {
         let call = invite.call;
         match self.admitted(side, &invite) {
-            Ok(admitted) => self.admit(side, invite, admitted),
+            Ok(Admission::Arrives(admitted)) => self.admit(side, invite, admitted),
+            Ok(Admission::IsLedOn(leading)) => self.lead_on(side, &invite, &leading),
             Err(status) => {
                 metrics::counter!("tandem_direct_calls_refused_total", "status" => status.to_string())
                     .increment(1);
@@ -55,7 +63,7 @@ impl Switchboard {
     }
 
     /// Whose call it is, or the status that it is refused with.
-    fn admitted(&self, side: &Side<'_>, invite: &Invite<'_>) -> Result<Admitted, u16> {
+    fn admitted(&self, side: &Side<'_>, invite: &Invite<'_>) -> Result<Admission, u16> {
         // Nobody transfers into our calls: REFER is not among what we allow (A.8).
         if invite.replaces.is_some() {
             return Err(603);
@@ -70,6 +78,12 @@ impl Switchboard {
             return Err(403);
         }
         let dialed = dialed(&invite.request.uri).ok_or(404_u16)?;
+        // Past everything that follows (B-236).
+        let mut keys = of_source.iter().map(|(key, _)| *key);
+        let led_on = keys.find_map(|(center, id)| self.leads_on(side.now, (center, *id), &dialed));
+        if let Some(leading) = led_on {
+            return Ok(Admission::IsLedOn(leading));
+        }
         let number_at = |trunk: &InUse| {
             let number = trunk.trunk.number_format.read(&dialed)?;
             trunk.trunk.has_number(&number).then_some(number)
@@ -93,11 +107,11 @@ impl Switchboard {
                 error.status()
             })?;
         }
-        Ok(Admitted {
+        Ok(Admission::Arrives(Admitted {
             center,
             trunk: id,
             number,
-        })
+        }))
     }
 
     fn admit(&mut self, side: &mut Side<'_>, invite: Invite<'_>, admitted: Admitted) {

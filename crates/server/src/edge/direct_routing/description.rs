@@ -206,7 +206,8 @@ impl Described {
 
     /// The answer to our offer.
     pub(super) fn accept(&mut self, plane: &Plane, answer: &[u8]) -> Result<(), Unusable> {
-        let offer = self.offer.take().ok_or(Refused::NotAnAnswer)?;
+        // Early media and the answer may both answer it.
+        let offer = self.offer.clone().ok_or(Refused::NotAnAnswer)?;
         let answer = SessionDescription::parse(answer)?;
         let agreed = sdp::accept(&offer, &answer, &self.capabilities, &self.local)?;
         self.update(plane, &agreed)

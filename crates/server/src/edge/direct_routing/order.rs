@@ -75,6 +75,8 @@ pub(super) enum To {
     Phone(Phone),
     /// A number outside, international with its plus.
     Number(String),
+    /// As somebody dialed it.
+    Dialed(String),
 }
 
 /// What the core wants of a conversation.

@@ -8,6 +8,7 @@ mod facts;
 
 use super::SCHEME;
 use super::conversation::{Conversation, Stage};
+use super::emergency::{CallBack, Passing};
 use super::order::Order;
 use super::teller::{Tell, Teller};
 use super::trunks::{ByTrunk, Configured, InUse};
@@ -30,8 +31,6 @@ const NORMAL: Reason = Reason::q850(16);
 #[derive(Clone, Copy)]
 pub(super) enum Asked {
     Prompt(u64, EffectId),
-    /// A prompt that a question begins with; its end is no news.
-    Part,
     Question(u64, EffectId),
 }
 
@@ -60,8 +59,13 @@ pub(super) struct Switchboard {
     /// The conversation and the party that a leg is.
     pub(super) legs: BTreeMap<LegId, (u64, u32)>,
     pub(super) asked: BTreeMap<Key, Asked>,
+    /// Calls that are led on past the core, and which of them a call is of.
+    pub(super) passing: BTreeMap<u64, Passing>,
+    pub(super) passed: BTreeMap<CallId, u64>,
+    pub(super) call_backs: Vec<CallBack>,
     /// Probes on their way, with the trunk and the place of the host.
     probes: BTreeMap<u64, (Arc<str>, TrunkId, usize)>,
+    n_passing: u64,
     n_conversations: u64,
     n_keys: u64,
     n_probes: u64,
@@ -78,6 +82,10 @@ impl Switchboard {
             seats: BTreeMap::new(),
             legs: BTreeMap::new(),
             asked: BTreeMap::new(),
+            passing: BTreeMap::new(),
+            passed: BTreeMap::new(),
+            call_backs: Vec::new(),
+            n_passing: 0,
             probes: BTreeMap::new(),
             n_conversations: 0,
             n_keys: 0,
@@ -105,9 +113,19 @@ impl Switchboard {
         id
     }
 
-    pub(super) fn next_key(&mut self, asked: Asked) -> Key {
+    pub(super) const fn next_passing(&mut self) -> u64 {
+        self.n_passing += 1;
+        self.n_passing
+    }
+
+    /// A key whose end is no news.
+    pub(super) fn fresh_key(&mut self) -> Key {
         self.n_keys += 1;
-        let key = Key(self.n_keys);
+        Key(self.n_keys)
+    }
+
+    pub(super) fn next_key(&mut self, asked: Asked) -> Key {
+        let key = self.fresh_key();
         self.asked.insert(key, asked);
         key
     }
@@ -172,7 +190,6 @@ impl Switchboard {
         };
         self.asked.retain(|_, it| match it {
             Asked::Prompt(of, _) | Asked::Question(of, _) => *of != id,
-            Asked::Part => true,
         });
         if let Some(media) = conversation.media {
             drop(self.plane.close(media));
@@ -194,7 +211,10 @@ impl Switchboard {
         match (&gone.stage, conversation.begun_by) {
             (Stage::Ringing(effect), Some(begun)) if *effect == begun => {
                 self.tell(conversation, CallFact::NotAnswered { why: why(end) });
-                self.conversations.get_mut(&id).map(|it| it.contact.take());
+                // That says it all: the call is not told as over as well.
+                if let Some(conversation) = self.conversations.get_mut(&id) {
+                    conversation.contact = None;
+                }
                 self.close(side, id);
             }
             (Stage::Ringing(effect), _) => {
@@ -356,7 +376,7 @@ impl Switchboard {
     fn probe(&mut self, side: &mut Side<'_>) {
         let mut due = Vec::new();
         for ((center, id), trunk) in &mut self.trunks {
-            if !trunk.trunk.enabled {
+            if !trunk.is_probed() {
                 continue;
             }
             let name = trunk.own_name(&self.own.name).to_owned();
@@ -407,6 +427,12 @@ impl Owner for Switchboard {
     type Order = Order;
 
     fn handle_event(&mut self, side: &mut Side<'_>, event: Event) {
+        let passed = event
+            .call()
+            .and_then(|call| self.passed.get(&call).copied());
+        if let Some(passing) = passed {
+            return self.pass(side, passing, &event);
+        }
         match event {
             Event::Incoming {
                 call,

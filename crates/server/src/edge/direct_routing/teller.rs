@@ -10,9 +10,11 @@ use futures::stream::FuturesUnordered;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
+use tandem_core::administration::Administration;
 use tandem_core::contact::Caller;
-use tandem_core::ids::{ContactId, EffectId, SubjectRef};
-use tandem_core::input::{Arrival, CallFact, Collected, Input};
+use tandem_core::ids::{ContactId, EffectId, SubjectRef, TrunkId};
+use tandem_core::input::{Arrival, CallFact, Collected, Input, Request};
+use tandem_core::role::Actor;
 use tandem_core::turn::Reply;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -36,6 +38,10 @@ pub(super) enum Tell {
     Fact {
         contact: ContactId,
         fact: CallFact,
+    },
+    /// An emergency call was led on.
+    Emergency {
+        trunk: TrunkId,
     },
     /// Digits that nobody may know.
     Masked {
@@ -105,6 +111,12 @@ async fn take(parts: Arc<Parts>, tell: Tell) {
         }
         Tell::Fact { contact, fact } => {
             submit(&parts, Input::Call { contact, fact }).await;
+        }
+        Tell::Emergency { trunk } => {
+            let act = Administration::EmergencyCalled { trunk };
+            let request = Request::NoteAdministration(act);
+            let actor = Actor::system();
+            submit(&parts, Input::Asked { actor, request }).await;
         }
         Tell::Masked {
             contact,

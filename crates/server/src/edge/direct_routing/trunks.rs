@@ -185,8 +185,12 @@ impl InUse {
 
     /// When a host is to be probed; phones register, and are not.
     pub(super) fn probe_at(&self) -> Option<Micros> {
-        let hosts = self.hosts.iter().filter(|_| self.trunk.enabled);
+        let hosts = self.hosts.iter().filter(|_| self.is_probed());
         hosts.map(|it| it.health.poll_timeout()).min()
+    }
+
+    pub(super) const fn is_probed(&self) -> bool {
+        self.trunk.enabled && self.trunk.is_probed
     }
 
     pub(super) const fn is_phones(&self) -> bool {

@@ -55,7 +55,7 @@ named! {
     Flow { name, start, nodes }
     Endpoint { name, address, flow }
     Trunk {
-        name, enabled, kind, hosts, transport, sources, certificate_names, own_name, digest_user, codecs, srtp, headers,
+        name, enabled, kind, hosts, transport, is_probed, sources, certificate_names, own_name, digest_user, codecs, srtp, headers,
         number_format, numbers, phones, calls_max, emergency
     }
     NumberRange { first, last, note }

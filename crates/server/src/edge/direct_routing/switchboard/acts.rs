@@ -208,7 +208,7 @@ impl Switchboard {
         let leg = self.leg_of(id, &Whom::Customer)?;
         self.stop_media(id)?;
         if let Some(sound) = sound {
-            let key = self.next_key(Asked::Part);
+            let key = self.fresh_key();
             drop(
                 self.plane
                     .play(Listener::Leg(leg), sound, Repeat::Once, key),
@@ -340,7 +340,7 @@ impl Switchboard {
         Ok(all)
     }
 
-    fn outgoing(
+    pub(in super::super) fn outgoing(
         &self,
         trunk: &InUse,
         callee: &Callee,
@@ -350,7 +350,7 @@ impl Switchboard {
         let user = match &callee.to {
             To::Phone(phone) if trunk.is_phones() => phone.user.clone(),
             To::Phone(phone) => trunk.trunk.number_format.write(&phone.user),
-            To::Number(number) => trunk.trunk.number_format.write(number),
+            To::Number(number) | To::Dialed(number) => trunk.trunk.number_format.write(number),
         };
         let targets = targets(trunk, &user)?;
         let mut targets = targets.into_iter();
