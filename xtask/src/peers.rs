@@ -1,5 +1,5 @@
 //! Programs that tests are run against and that are not ours: the browser, Python with its venv module, strace, which makes a disk fail,
-//! espeak-ng, the voice of the demo's prompts, and curl, which the documents tell people to use.
+//! espeak-ng, the voice of the demo's prompts, curl, which the documents tell people to use, and telephones.
 //! They come from the distribution's packages: installed from here as root, else the one line to run is named.
 
 use std::path::PathBuf;
@@ -8,6 +8,9 @@ use std::process::{Command, Stdio};
 use anyhow::{Context as _, Result, bail};
 
 use crate::process;
+
+/// Who calls us and is called over SIP: SIPp, and stunnel, which speaks TLS for it. Programs and their packages.
+const CALL_PEERS: [(&str, &str); 2] = [("sipp", "sip-tester"), ("stunnel", "stunnel4")];
 
 /// Installs what is missing, or fails with the line to run.
 pub(crate) fn install_missing() -> Result<()> {
@@ -27,6 +30,11 @@ pub(crate) fn install_missing() -> Result<()> {
     }
     if process::find("curl").is_none() {
         packages.push("curl");
+    }
+    for (program, package) in CALL_PEERS {
+        if process::find(program).is_none() {
+            packages.push(package);
+        }
     }
     if packages.is_empty() {
         return Ok(());
@@ -49,7 +57,10 @@ pub(crate) fn install_missing() -> Result<()> {
             .args(&packages),
     )?;
     let is_there = |name| process::find(name).is_some();
-    let are_there = ["strace", "espeak-ng", "curl"].into_iter().all(is_there);
+    let mut names = ["strace", "espeak-ng", "curl"]
+        .into_iter()
+        .chain(CALL_PEERS.map(|(program, _)| program));
+    let are_there = names.all(is_there);
     if chromium().is_none() || !has_python() || !are_there {
         bail!("{} still missing after `{line}`", packages.join(", "));
     }

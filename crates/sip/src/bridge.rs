@@ -118,7 +118,7 @@ impl Bridge {
     /// Does on one leg what has happened on the other. Events about descriptions are the media
     /// owner's as well, who sees all of them.
     pub fn handle_event(&mut self, now: Micros, ua: &mut UserAgent, event: &Event) -> Heard {
-        if !is_of(event, self.caller) && !is_of(event, self.called) {
+        if event.call() != Some(self.caller) && event.call() != Some(self.called) {
             return Heard::NotOurs;
         }
         if let Event::Progress {
@@ -204,8 +204,4 @@ fn refusal(end: &End) -> u16 {
         | Cause::Gone
         | Cause::Replaced => 480,
     }
-}
-
-fn is_of(event: &Event, id: CallId) -> bool {
-    event.call() == Some(id)
 }

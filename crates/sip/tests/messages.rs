@@ -292,6 +292,25 @@ fn stream_byte_by_byte_answers_each_ping_once() {
 }
 
 #[test]
+fn stream_tells_whether_a_message_has_begun_and_how_it_came() {
+    let mut stream = Stream::default();
+    stream.keep_bytes(true);
+    let message = b"OPTIONS sip:a SIP/2.0\r\nSUBJECT:  x\r\nl: 2\r\n\r\nab";
+    stream.handle_bytes(b"\r\n").unwrap();
+    assert_eq!(stream.poll_item(), Ok(None));
+    assert!(!stream.is_inside_message(), "an answer to a ping");
+    let (first, rest) = message.split_at(30);
+    stream.handle_bytes(first).unwrap();
+    assert_eq!(stream.poll_item(), Ok(None));
+    assert!(stream.is_inside_message());
+    assert_eq!(stream.take_bytes(), None);
+    stream.handle_bytes(rest).unwrap();
+    assert!(matches!(stream.poll_item(), Ok(Some(Item::Message(_)))));
+    assert!(!stream.is_inside_message());
+    assert_eq!(stream.take_bytes().as_deref(), Some(message.as_slice()));
+}
+
+#[test]
 fn stream_without_a_length_or_over_a_limit_is_closed() {
     let mut stream = Stream::default();
     stream

@@ -68,7 +68,7 @@ pub enum Event {
 }
 
 impl Event {
-    /// The call that it is about, if it is about one.
+    /// Whose event it is; none of those that belong to no call.
     #[must_use]
     pub const fn call(&self) -> Option<CallId> {
         match self {

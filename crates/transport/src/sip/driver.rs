@@ -285,6 +285,10 @@ impl<O: Owner> Driver<O> {
                 self.ua.retire_flows();
                 tell(done, ());
             }
+            Command::Names(names, done) => {
+                self.names = names;
+                tell(done, ());
+            }
             Command::Counts(tell_counts) => tell(tell_counts, self.counts()),
             Command::Stop => return Next::Stop,
         }

@@ -2,6 +2,7 @@
 
 use super::counts::Counts;
 use super::peer::ListenerId;
+use super::settings::Names;
 use super::tls::{ClientTls, ServerTls};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -31,6 +32,7 @@ pub(super) enum Command<O> {
     Rate(ListenerId, Option<Rate>, oneshot::Sender<()>),
     ServerTls(ListenerId, ServerTls, oneshot::Sender<()>),
     ClientTls(Option<ClientTls>, oneshot::Sender<()>),
+    Names(Names, oneshot::Sender<()>),
     Counts(oneshot::Sender<Counts>),
     Stop,
 }
@@ -72,6 +74,7 @@ impl<O: Send> Handle<O> {
                 | Command::Rate(..)
                 | Command::ServerTls(..)
                 | Command::ClientTls(..)
+                | Command::Names(..)
                 | Command::Counts(_)
                 | Command::Stop => unreachable!("what comes back is what was sent"),
             },
@@ -116,6 +119,13 @@ impl<O: Send> Handle<O> {
     /// what is under way on the old ones comes to its end there.
     pub async fn set_client_tls(&self, tls: Option<ClientTls>) -> Result<(), Stopped> {
         self.change(|done| Command::ClientTls(tls, done))
+            .await
+            .map_err(|_only_stopped| Stopped)
+    }
+
+    /// For connections that are opened from now on.
+    pub async fn set_names(&self, names: Names) -> Result<(), Stopped> {
+        self.change(|done| Command::Names(names, done))
             .await
             .map_err(|_only_stopped| Stopped)
     }

@@ -87,6 +87,11 @@ impl Sockets {
         })
     }
 
+    /// For names of peers whose ports are known only now.
+    pub fn set_names(&mut self, names: Names) {
+        self.names = names;
+    }
+
     /// Where the listeners really listen, in the order of the settings.
     pub fn addresses(&self) -> impl Iterator<Item = SocketAddr> {
         self.listeners.iter().map(|listener| listener.address)

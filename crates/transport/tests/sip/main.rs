@@ -1,0 +1,10 @@
+//! SIP over real sockets on loopback: our own sides against each other, and against programs that we did not
+//! write. Every wait is for a condition and has a deadline.
+
+mod calls;
+mod flood;
+mod framing;
+mod gate;
+mod phone;
+mod secure;
+mod sipp;
