@@ -81,6 +81,7 @@ fn check_leg(bytes: &[u8]) {
         name: String::new(),
         protection: Protection::None,
         expected: None,
+        networks: Vec::new(),
     };
     let from = SocketAddr::from(([192, 0, 2, 1], 4_000));
     for codec in Codec::ALL {
