@@ -424,87 +424,27 @@ mod tests {
 
     #[test]
     fn what_makes_no_sense_is_refused_with_its_field() {
-        let trunk = toward_teams();
-        for (wrong, expected) in [
+        let wrongs: [(fn(&mut Trunk), &str); 12] = [
+            (|it| it.transport = Transport::Udp, "transport"),
+            (|it| it.srtp = Srtp::Offered, "srtp"),
+            (|it| it.is_probed = false, "is_probed"),
+            (|it| it.own_name = None, "own_name"),
+            (|it| it.hosts = vec!["a b".to_owned()], "hosts[0]"),
+            (|it| it.hosts = vec![format!("{RETIRED}:5061")], "hosts"),
+            (|it| it.sources.clear(), "sources"),
             (
-                Trunk {
-                    transport: Transport::Udp,
-                    ..trunk.clone()
-                },
-                "transport",
-            ),
-            (
-                Trunk {
-                    srtp: Srtp::Offered,
-                    ..trunk.clone()
-                },
-                "srtp",
-            ),
-            (
-                Trunk {
-                    own_name: None,
-                    ..trunk.clone()
-                },
-                "own_name",
-            ),
-            (
-                Trunk {
-                    hosts: vec!["a b".to_owned()],
-                    ..trunk.clone()
-                },
-                "hosts[0]",
-            ),
-            (
-                Trunk {
-                    hosts: vec![format!("{RETIRED}:5061")],
-                    ..trunk.clone()
-                },
-                "hosts",
-            ),
-            (
-                Trunk {
-                    sources: Vec::new(),
-                    ..trunk.clone()
-                },
-                "sources",
-            ),
-            (
-                Trunk {
-                    sources: vec!["10.0.0.0/33".to_owned()],
-                    ..trunk.clone()
-                },
+                |it| it.sources = vec!["10.0.0.0/33".to_owned()],
                 "sources[0]",
             ),
-            (
-                Trunk {
-                    phones: vec!["anna".to_owned()],
-                    ..trunk.clone()
-                },
-                "phones",
-            ),
-            (
-                Trunk {
-                    codecs: Vec::new(),
-                    ..trunk.clone()
-                },
-                "codecs",
-            ),
-            (
-                Trunk {
-                    calls_max: 0,
-                    ..trunk.clone()
-                },
-                "calls_max",
-            ),
-            (
-                Trunk {
-                    kind: TrunkKind::Carrier,
-                    ..trunk
-                },
-                "emergency",
-            ),
-        ] {
-            assert_eq!(field(&wrong), expected);
+            (|it| it.phones = vec!["anna".to_owned()], "phones"),
+            (|it| it.codecs.clear(), "codecs"),
+            (|it| it.calls_max = 0, "calls_max"),
+            (|it| it.kind = TrunkKind::Carrier, "emergency"),
+        ];
+        for (wrong, expected) in wrongs {
+            let mut trunk = toward_teams();
+            wrong(&mut trunk);
+            assert_eq!(field(&trunk), expected);
         }
     }
 

@@ -165,7 +165,9 @@ impl HostHealth {
             health::State::Unknown => (TrunkStanding::Unknown, None),
             health::State::Up => (TrunkStanding::Up, None),
             health::State::Down(health::Why::Silent) => (TrunkStanding::Down, None),
-            health::State::Down(health::Why::Refused(status)) => (TrunkStanding::Down, Some(status)),
+            health::State::Down(health::Why::Refused(status)) => {
+                (TrunkStanding::Down, Some(status))
+            }
         };
         Self {
             host: it.host,

@@ -60,8 +60,8 @@ const SUITES: [Suite; 2] = [Suite::AeadAes128Gcm, Suite::AesCm128HmacSha1_80];
 
 /// What a trunk is spoken to with. Who is offered encryption must answer with it, so that what is not required is not
 /// offered.
-fn capabilities(trunk: &Trunk, is_offer: Offering) -> Capabilities {
-    let security = match (trunk.srtp, is_offer) {
+fn capabilities(trunk: &Trunk, offering: Offering) -> Capabilities {
+    let security = match (trunk.srtp, offering) {
         (trunk::Srtp::Required, _) => Security::Always,
         (trunk::Srtp::Offered, Offering::Theirs) => Security::WhenOffered,
         (trunk::Srtp::Offered, Offering::Ours) | (trunk::Srtp::Refused, _) => Security::Never,
@@ -160,6 +160,8 @@ impl Described {
             control,
             latching: latching(trunk),
             track: Track::Own,
+            // Media bypass is not spoken.
+            ice: None,
             agreed: None,
         };
         let opened = plane.open_leg(conversation, settings)?;

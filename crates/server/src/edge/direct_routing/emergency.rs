@@ -4,6 +4,7 @@
 //! caller by the same way. The core is told afterwards, for the audit.
 
 use super::arrival::Invite;
+use super::conversation::Role;
 use super::description::Described;
 use super::order::{Callee, To};
 use super::switchboard::{Switchboard, note};
@@ -13,13 +14,13 @@ use std::time::Duration;
 use tandem_core::ids::TrunkId;
 use tandem_core::trunk::EmergencyRoute;
 use tandem_sip::Micros;
+use tandem_sip::body;
 use tandem_sip::bridge::{Bridge, Plan};
 use tandem_sip::header::{Address, Name};
 use tandem_sip::message::Request;
 use tandem_sip::policy::HeaderPolicy;
 use tandem_sip::uri::Uri;
 use tandem_sip::user_agent::{CallId, Event};
-use tandem_sip::{Outgoing, body};
 use tandem_transport::media::ConversationId;
 use tandem_transport::sip::Side;
 
@@ -122,14 +123,42 @@ impl Switchboard {
         invite: &Invite<'_>,
         leading: &Leading,
     ) -> Result<(), u16> {
+        let media = self.plane.conversation().map_err(|_no_media| 503_u16)?;
+        let bridged = self.bridged(side, invite, leading, media);
+        match bridged {
+            Ok(Some(passing)) => {
+                self.n_passing += 1;
+                let id = self.n_passing;
+                self.passed.insert(passing.caller.0, id);
+                self.passed.insert(passing.called.0, id);
+                self.passing.insert(id, passing);
+                Ok(())
+            }
+            // The caller is refused already.
+            Ok(None) => {
+                drop(self.plane.close(media));
+                Ok(())
+            }
+            Err(status) => {
+                drop(self.plane.close(media));
+                Err(status)
+            }
+        }
+    }
+
+    fn bridged(
+        &self,
+        side: &mut Side<'_>,
+        invite: &Invite<'_>,
+        leading: &Leading,
+        media: ConversationId,
+    ) -> Result<Option<Passing>, u16> {
         let trunk = |id: TrunkId| {
-            self.trunks
-                .get(&(Arc::clone(&leading.center), id))
-                .ok_or(503_u16)
+            let trunk = self.trunks.get(&(Arc::clone(&leading.center), id));
+            trunk.ok_or(503_u16)
         };
         let (from, to) = (trunk(leading.from)?, trunk(leading.to)?);
         let offer = invite.sdp.as_deref().ok_or(488_u16)?;
-        let media = self.plane.conversation().map_err(|_no_media| 503_u16)?;
         let caller = Described::answering(&self.plane, media, &from.trunk, offer);
         let (caller, answer) = caller.map_err(|error| error.status())?;
         let called = Described::offering(&self.plane, media, &to.trunk);
@@ -138,52 +167,30 @@ impl Switchboard {
         let callee = Callee {
             to: To::Dialed(leading.dialed.clone()),
             address: String::new(),
-            role: super::conversation::Role::Number,
+            role: Role::Number,
             ring: RING,
         };
         let outgoing = self.outgoing(to, &callee, None, sdp.clone());
-        let mut outgoing: Outgoing = outgoing.map_err(|_no_way| 503_u16)?;
-        outgoing.from = self.shown(to.own_name(&self.own.name), invite.request)?;
+        let mut outgoing = outgoing.map_err(|_no_way| 503_u16)?;
+        outgoing.from = shown(to.own_name(&self.own.name), invite.request)?;
         outgoing.body = around(invite.request, &sdp);
         let plan = Plan {
             outgoing,
             policy: HeaderPolicy::intact(),
             answer,
         };
-        let begun = Bridge::begin(side.now, side.ua, invite.call, invite.request, plan);
-        let bridge = match begun {
-            Ok(bridge) => bridge,
+        match Bridge::begin(side.now, side.ua, invite.call, invite.request, plan) {
+            Ok(bridge) => Ok(Some(Passing {
+                caller: (bridge.caller(), caller),
+                called: (bridge.called(), called),
+                bridge,
+                media,
+            })),
             Err(error) => {
-                // The caller is refused already.
                 tracing::error!(%error, "an emergency call cannot be begun");
-                drop(self.plane.close(media));
-                return Ok(());
+                Ok(None)
             }
-        };
-        let id = self.next_passing();
-        self.passed.insert(bridge.caller(), id);
-        self.passed.insert(bridge.called(), id);
-        let passing = Passing {
-            caller: (bridge.caller(), caller),
-            called: (bridge.called(), called),
-            bridge,
-            media,
-        };
-        self.passing.insert(id, passing);
-        Ok(())
-    }
-
-    /// Who calls, under our name: that is where a call back comes to.
-    fn shown(&self, own_name: &str, request: &Request) -> Result<Address, u16> {
-        let from = request.headers.address(&Name::From).or(Err(400_u16))?;
-        let number = from.uri.phone_number();
-        let uri = match number {
-            Some(number) => Uri::parse(&format!("sip:{number}@{own_name}")).or(Err(400_u16))?,
-            None => from.uri,
-        };
-        let mut shown = Address::new(uri);
-        shown.display = from.display;
-        Ok(shown)
+        }
     }
 
     fn may_be_called_back(&mut self, now: Micros, request: &Request, leading: &Leading) {
@@ -214,6 +221,10 @@ impl Switchboard {
     }
 
     /// What happens on one side of a call that is led on is done on the other.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the other events are the bridge's alone"
+    )]
     pub(super) fn pass(&mut self, side: &mut Side<'_>, id: u64, event: &Event) {
         let plane = self.plane.clone();
         let Some(passing) = self.passing.get_mut(&id) else {
@@ -259,6 +270,19 @@ impl Switchboard {
             drop(self.plane.close(passing.media));
         }
     }
+}
+
+/// Who calls, under our name: that is where a call back comes to.
+fn shown(own_name: &str, request: &Request) -> Result<Address, u16> {
+    let from = request.headers.address(&Name::From).or(Err(400_u16))?;
+    let number = from.uri.phone_number();
+    let uri = match number {
+        Some(number) => Uri::parse(&format!("sip:{number}@{own_name}")).or(Err(400_u16))?,
+        None => from.uri,
+    };
+    let mut shown = Address::new(uri);
+    shown.display = from.display;
+    Ok(shown)
 }
 
 /// The body as it came, with our description in place of theirs: the location beside it stays byte for byte.

@@ -65,7 +65,7 @@ pub(super) struct Switchboard {
     pub(super) call_backs: Vec<CallBack>,
     /// Probes on their way, with the trunk and the place of the host.
     probes: BTreeMap<u64, (Arc<str>, TrunkId, usize)>,
-    n_passing: u64,
+    pub(super) n_passing: u64,
     n_conversations: u64,
     n_keys: u64,
     n_probes: u64,
@@ -111,11 +111,6 @@ impl Switchboard {
         self.conversations
             .insert(id, Conversation::new(center, reference, own_number));
         id
-    }
-
-    pub(super) const fn next_passing(&mut self) -> u64 {
-        self.n_passing += 1;
-        self.n_passing
     }
 
     /// A key whose end is no news.

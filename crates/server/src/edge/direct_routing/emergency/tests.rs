@@ -37,7 +37,10 @@ impl Other {
     }
 
     async fn sends(&self, text: &str) {
-        self.socket.send_to(text.as_bytes(), self.server).await.unwrap();
+        self.socket
+            .send_to(text.as_bytes(), self.server)
+            .await
+            .unwrap();
     }
 
     async fn next(&self) -> Message {
@@ -69,12 +72,17 @@ impl Other {
 
     async fn answers(&self, request: &Request, status: u16, port: Option<u16>) {
         let mut response = Response::to(request, status, "other").unwrap();
-        response.headers.push(Name::Contact, format!("<sip:{}>", self.address()));
+        response
+            .headers
+            .push(Name::Contact, format!("<sip:{}>", self.address()));
         if let Some(port) = port {
             response.headers.push(Name::ContentType, "application/sdp");
             response.body = description(port).into_bytes();
         }
-        self.socket.send_to(&response.to_bytes(), self.server).await.unwrap();
+        self.socket
+            .send_to(&response.to_bytes(), self.server)
+            .await
+            .unwrap();
     }
 
     fn invite(&self, to: &str, from: &str, kind: &str, body: &str) -> String {
@@ -147,7 +155,14 @@ async fn between(teams: &mut Other, carrier: &mut Other) -> (Exchange, mpsc::Rec
         call_back_minutes: 30,
     };
     let trunks = [
-        (1, trunk(TrunkKind::Teams, teams.address(), Some(Emergency::Route(route)))),
+        (
+            1,
+            trunk(
+                TrunkKind::Teams,
+                teams.address(),
+                Some(Emergency::Route(route)),
+            ),
+        ),
         (2, trunk(TrunkKind::Carrier, carrier.address(), None)),
     ];
     let trunks = trunks.map(|(id, trunk)| Configured {
@@ -156,7 +171,9 @@ async fn between(teams: &mut Other, carrier: &mut Other) -> (Exchange, mpsc::Rec
         secrets: BTreeMap::new(),
     });
     let (teller, told) = Teller::new();
-    exchange.set_trunks("contoso".into(), teller, trunks.into()).await;
+    exchange
+        .set_trunks("contoso".into(), teller, trunks.into())
+        .await;
     let server = exchange.listeners()[0].1;
     (teams.server, carrier.server) = (server, server);
     (exchange, told)
@@ -173,16 +190,36 @@ async fn call_for_help_is_at_the_carrier_at_once_with_its_location_and_is_called
         description(40_000)
     );
     let kind = "multipart/mixed; boundary=b";
-    teams.sends(&teams.invite("112", "+4989100", kind, &body)).await;
+    teams
+        .sends(&teams.invite("112", "+4989100", kind, &body))
+        .await;
     let invite = carrier.asked(Method::Invite).await;
-    assert!(invite.uri.to_string().starts_with("sip:112@"), "{}", invite.uri);
+    assert!(
+        invite.uri.to_string().starts_with("sip:112@"),
+        "{}",
+        invite.uri
+    );
     assert_eq!(invite.headers.get(&Name::ContentType), Some(kind));
     let text = String::from_utf8(invite.body.clone()).unwrap();
-    let behind = |text: &str| text.split_once("--b\r\nContent-Type: application/pidf+xml").unwrap().1.to_owned();
+    let behind = |text: &str| {
+        text.split_once("--b\r\nContent-Type: application/pidf+xml")
+            .unwrap()
+            .1
+            .to_owned()
+    };
     assert_eq!(behind(&text), behind(&body));
-    assert!(!text.contains("m=audio 40000"), "the sound goes by our media");
-    let location = invite.headers.iter().find(|it| it.name.as_str() == "Geolocation");
-    assert_eq!(location.map(|it| it.value()), Some("<cid:target@contoso.com>"));
+    assert!(
+        !text.contains("m=audio 40000"),
+        "the sound goes by our media"
+    );
+    let location = invite
+        .headers
+        .iter()
+        .find(|it| it.name.as_str() == "Geolocation");
+    assert_eq!(
+        location.map(|it| it.value()),
+        Some("<cid:target@contoso.com>")
+    );
     let from = invite.headers.address(&Name::From).unwrap();
     assert_eq!(from.uri.phone_number().as_deref(), Some("+4989100"));
     carrier.answers(&invite, 200, Some(50_000)).await;
