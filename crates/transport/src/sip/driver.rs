@@ -309,16 +309,14 @@ impl<O: Owner> Driver<O> {
             let mut is_quiet = true;
             while let Some(event) = self.ua.poll_event() {
                 is_quiet = false;
-                match event {
-                    Event::Open { flow, hop } => self.open(flow, hop),
-                    Event::Retire { flow } => {
-                        let at = self.now.saturating_add(micros(self.limits.retired));
-                        self.retiring.push_back((at, flow));
-                    }
-                    event => {
-                        let (owner, mut side) = self.owner();
-                        owner.handle_event(&mut side, event);
-                    }
+                if let Event::Open { flow, hop } = event {
+                    self.open(flow, hop);
+                } else if let Event::Retire { flow } = event {
+                    let at = self.now.saturating_add(micros(self.limits.retired));
+                    self.retiring.push_back((at, flow));
+                } else {
+                    let (owner, mut side) = self.owner();
+                    owner.handle_event(&mut side, event);
                 }
             }
             while let Some(transmit) = self.ua.poll_transmit() {

@@ -23,7 +23,8 @@ fn options(n: u32) -> String {
 }
 
 async fn is_closed(mut stream: TcpStream) -> bool {
-    let read = timeout(DEADLINE, stream.read(&mut [0; 1]));
+    let mut byte = [0; 1];
+    let read = timeout(DEADLINE, stream.read(&mut byte));
     !matches!(read.await.expect("closed in time"), Ok(1))
 }
 

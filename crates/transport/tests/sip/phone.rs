@@ -84,7 +84,7 @@ impl Owner for Phone {
         match order {
             Order::Call(outgoing, made) => {
                 let call = side.ua.call(side.now, *outgoing).unwrap();
-                drop(made.send(call));
+                made.send(call).unwrap_or_default();
             }
             Order::HangUp(call) => side.ua.hang_up(side.now, call, None).unwrap(),
             Order::Do(act) => act(side),

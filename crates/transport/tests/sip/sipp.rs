@@ -95,7 +95,7 @@ async fn until_listening(table: &str, port: u16, state: &str) {
             let sockets = std::fs::read_to_string(format!("/proc/net/{table}")).unwrap();
             let is_there = sockets.lines().any(|line| {
                 let mut fields = line.split_whitespace();
-                fields.nth(1) == Some(&place) && fields.nth(1) == Some(state)
+                fields.nth(1) == Some(place.as_str()) && fields.nth(1) == Some(state)
             });
             if is_there {
                 return;
