@@ -111,6 +111,10 @@ impl Credentials {
         if message.kind != BINDING_REQUEST {
             return Err(Ignored::NotARequest);
         }
+        // RFC 8445 7.1: checks have one.
+        if !message.has_fingerprint {
+            return Err(Ignored::Malformed);
+        }
         self.prove(&message)?;
         answer.clear();
         if message.unknown.is_empty() {
@@ -178,10 +182,12 @@ impl Credentials {
     }
 
     fn seal(&self, message: &mut Vec<u8>) {
-        put_length(message, message.len() - HEADER_BYTES + 4 + INTEGRITY_BYTES);
+        let length = message.len() - HEADER_BYTES + 4 + INTEGRITY_BYTES;
+        put_length(message, length);
         let tag = hmac::sign(&self.key(), message);
         add(message, MESSAGE_INTEGRITY, tag.as_ref());
-        put_length(message, message.len() - HEADER_BYTES + 8);
+        let length = message.len() - HEADER_BYTES + 8;
+        put_length(message, length);
         let fingerprint = crc32(message) ^ FINGERPRINT_XOR;
         add(message, FINGERPRINT, &fingerprint.to_be_bytes());
     }
@@ -208,6 +214,7 @@ struct Message<'a> {
     /// What it covers, and the tag.
     integrity: Option<(&'a [u8], &'a [u8])>,
     nominates: bool,
+    has_fingerprint: bool,
     unknown: Vec<u16>,
 }
 
@@ -228,6 +235,7 @@ impl<'a> Message<'a> {
             user: None,
             integrity: None,
             nominates: false,
+            has_fingerprint: false,
             unknown: Vec::new(),
         };
         while let Some(([k0, k1, l0, l1], after)) = rest.split_first_chunk::<4>() {
@@ -247,6 +255,7 @@ impl<'a> Message<'a> {
     fn read(&mut self, kind: u16, value: &'a [u8], before: &'a [u8]) -> Result<(), Ignored> {
         if kind == FINGERPRINT {
             // RFC 8489 14.7
+            self.has_fingerprint = true;
             let expected = (crc32(before) ^ FINGERPRINT_XOR).to_be_bytes();
             return if value == expected {
                 Ok(())
@@ -285,7 +294,8 @@ fn add(message: &mut Vec<u8>, kind: u16, value: &[u8]) {
     message.extend(u16::try_from(value.len()).unwrap_or_default().to_be_bytes());
     message.extend(value);
     message.resize(message.len().next_multiple_of(4), 0);
-    put_length(message, message.len() - HEADER_BYTES);
+    let length = message.len() - HEADER_BYTES;
+    put_length(message, length);
 }
 
 fn put_length(message: &mut [u8], length: usize) {
@@ -448,6 +458,10 @@ mod tests {
         let mut late = check(&[user]);
         late.truncate(late.len() - 8);
         add(&mut late, USE_CANDIDATE, &[]);
+        let length = late.len() - 20 + 8;
+        super::put_length(&mut late, length);
+        let fingerprint = crc32(&late) ^ super::FINGERPRINT_XOR;
+        add(&mut late, super::FINGERPRINT, &fingerprint.to_be_bytes());
         assert_eq!(
             credentials().answer(from(), &late, &mut answer),
             Ok(Check::Valid)

@@ -4,6 +4,8 @@
 //! drives the load does not count though it shares the cores. Each relay stands beside the floor of the same run: a bare
 //! `recv_from` and `send_to` for each packet.
 
+#![expect(clippy::print_stdout, reason = "it is a table for people")]
+
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};

@@ -96,6 +96,10 @@ pub(super) struct Route {
     pub(super) relay: Relay,
 }
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts that have nothing to do with each other"
+)]
 pub(super) struct Leg {
     pub(super) id: LegId,
     /// The place of its conversation.
@@ -110,6 +114,8 @@ pub(super) struct Leg {
     /// Whether its packets are held for the mix, and whether it hears frames of it.
     pub(super) listens: bool,
     pub(super) speaks: bool,
+    /// The last press was an answer or is a secret: what still comes of it is nobody's either.
+    pub(super) withholds_events: bool,
     /// Digits are being sent to it.
     pub(super) is_dialing: bool,
     pub(super) track: Option<TrackId>,
@@ -198,6 +204,7 @@ impl Leg {
             route: None,
             listens: false,
             speaks: false,
+            withholds_events: false,
             is_dialing: false,
             track: None,
             wants_track: making.track,

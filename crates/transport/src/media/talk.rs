@@ -27,11 +27,12 @@ impl Talk {
         length: Micros,
         is_loud: bool,
     ) -> Option<(Micros, Micros)> {
+        let ended = self.end_before(now - PAUSE_MAX);
         if !is_loud {
             self.n_loud = 0;
-            return self.end_before(now - PAUSE_MAX);
+            return ended;
         }
-        self.n_loud += 1;
+        self.n_loud = if ended.is_some() { 1 } else { self.n_loud + 1 };
         match &mut self.span {
             Some((_, until)) => *until = now,
             None if self.n_loud >= FRAMES_MIN => {
@@ -39,7 +40,7 @@ impl Talk {
             }
             None => {}
         }
-        None
+        ended
     }
 
     /// The span that nothing was added to since then.
@@ -96,6 +97,17 @@ mod tests {
             spans.extend(talk.hear(n * FRAME, FRAME, is_loud));
         }
         assert_eq!(spans, [(19 * FRAME, 59 * FRAME)]);
+        assert_eq!(talk.end(), None);
+    }
+
+    #[test]
+    fn nothing_is_heard_for_a_while_and_then_speech_at_once() {
+        let mut talk = Talk::default();
+        for n in 1..=10_i64 {
+            assert_eq!(talk.hear(n * FRAME, FRAME, true), None);
+        }
+        let ended = talk.hear(1_000 * FRAME, FRAME, true);
+        assert_eq!(ended, Some((0, 10 * FRAME)));
         assert_eq!(talk.end(), None);
     }
 

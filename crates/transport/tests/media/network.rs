@@ -12,13 +12,16 @@ use tandem_transport::media::{
 };
 
 fn closed(world: &mut World, leg: LegId) -> Quality {
-    world.plane.close_leg(leg).wait().unwrap();
-    world.wait("the leg is closed", |fact| match fact {
-        Fact::Closed {
+    world.plane.close_leg(leg).wait().expect("the plane runs");
+    world.wait("the leg is closed", |fact| {
+        let Fact::Closed {
             leg: closed,
             quality,
-        } if *closed == leg => Some(*quality),
-        _ => None,
+        } = fact
+        else {
+            return None;
+        };
+        (*closed == leg).then_some(*quality)
     })
 }
 
@@ -36,7 +39,7 @@ fn pair(world: &World, voice: Voice) -> (Phone, Phone) {
         .plane
         .connect(conversation, customer.leg(), agent.leg())
         .wait()
-        .unwrap();
+        .expect("the plane runs");
     (customer, agent)
 }
 
@@ -51,7 +54,8 @@ fn stranger_without_the_key_and_replays_are_dropped_and_counted() {
     agent.listen();
     let mut forged = first.clone();
     forged[20] ^= 1;
-    for datagram in [&first[..], &forged, &[0x80, 8, 0, 1], &[0; 2_048], &[]] {
+    let nobodys: [&[u8]; 5] = [&first, &forged, &[0x80, 8, 0, 1], &[0; 2_048], &[]];
+    for datagram in nobodys {
         stranger.send_to(datagram, peer).unwrap();
         customer.send(datagram);
     }
@@ -98,7 +102,8 @@ fn without_a_key_only_the_signalled_network_is_listened_to() {
     for _ in 0..3 {
         customer.talk();
     }
-    assert!(closed(&mut world, customer.leg()).packets.n_strangers == 3);
+    world.until("all are dropped", |plane| plane.counts().n_dropped == 3);
+    assert_eq!(closed(&mut world, customer.leg()).packets.n_strangers, 3);
     // A trunk's own networks are named.
     let mut leg_settings = customer.leg_settings();
     leg_settings.latching = Latching::Networks(vec![Network::new(Ipv4Addr::LOCALHOST.into(), 8)]);
@@ -136,6 +141,7 @@ fn leg_without_an_answer_takes_nothing_and_begins_with_it() {
         .wait()
         .unwrap();
     customer.talk();
+    world.until("it is dropped", |plane| plane.counts().n_dropped == 1);
     world
         .plane
         .update_leg(customer.leg(), customer.agreed())
@@ -204,7 +210,7 @@ fn sound_takes_the_way_that_ice_nominates() {
     clients[1].send_to(&late, opened.local).unwrap();
     agent.talk();
     clients[0].recv_from(&mut buffer).expect("sound in time");
-    assert_eq!(world.plane.counts().n_dropped, 1);
+    world.until("it is dropped", |plane| plane.counts().n_dropped == 1);
 }
 
 struct Chance(u64);
@@ -400,8 +406,9 @@ fn leg_goes_on_after_a_restart() {
 /// Twenty ports that nobody has: below those that the operating system gives.
 pub(crate) fn free_ports() -> u16 {
     let is_free = |port: u16| UdpSocket::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
-    let mut starts = (0..600_u16)
-        .map(|n| 10_000 + (n + u16::try_from(std::process::id() % 600).unwrap()) % 600 * 20);
+    let mut starts = (0..600_u16).map(|n| {
+        10_000 + (n + u16::try_from(std::process::id() % 600).expect("the plane runs")) % 600 * 20
+    });
     starts
         .find(|start| (*start..start + 20).all(is_free))
         .expect("twenty free ports")

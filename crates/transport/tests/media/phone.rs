@@ -68,6 +68,20 @@ impl World {
         }
     }
 
+    /// Waits until something is so.
+    pub(crate) fn until(&self, what: &str, is_so: impl Fn(&Plane) -> bool) {
+        let deadline = Instant::now() + DEADLINE;
+        while !is_so(&self.plane) {
+            assert!(
+                Instant::now() < deadline,
+                "{what}: {:?}",
+                self.plane.counts()
+            );
+            // poll: until it is so
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
     /// Whether such a fact was told up to now.
     pub(crate) fn was_told(&mut self, wanted: impl Fn(&Fact) -> bool) -> bool {
         while let Ok(fact) = self.facts.try_recv() {

@@ -17,6 +17,8 @@ use tandem_media::session::{Arrival, Arrived};
 
 /// Datagrams of one socket before the others have their turn; who sends more is held up, and nobody else.
 const READ_AT_ONCE: usize = 64;
+/// As often a socket is read to its end: more than it holds, and an end where somebody fills it all the time.
+const READS_MAX: usize = 16;
 /// A digit that is passed on.
 const DIGIT_LENGTH: Micros = 100_000;
 
@@ -50,7 +52,14 @@ impl Thread {
             .get(conversation)
             .map(|it| it.legs.clone());
         for place in legs.unwrap_or_default() {
-            self.read(now, place, Side::Media);
+            for _ in 0..READS_MAX {
+                let n_unread = self.unread.len();
+                self.read(now, place, Side::Media);
+                if self.unread.len() == n_unread {
+                    break;
+                }
+                self.unread.pop();
+            }
         }
     }
 
@@ -69,12 +78,9 @@ impl Thread {
             self.count_dropped();
             return;
         };
-        let arrival = match live.media.receive(now, from, &mut self.datagram) {
-            Ok(arrival) => arrival,
-            Err(_) => {
-                self.count_dropped();
-                return;
-            }
+        let Ok(arrival) = live.media.receive(now, from, &mut self.datagram) else {
+            self.count_dropped();
+            return;
         };
         let is_taken = live.direction.receives();
         if leg.heard(now) {
@@ -106,7 +112,8 @@ impl Thread {
         let Some(leg) = self.legs.get_mut(place) else {
             return;
         };
-        if leg.listens || leg.route.is_none() {
+        let is_withheld = kind == Some(Kind::Event) && leg.withholds_events;
+        if leg.listens || leg.route.is_none() || is_withheld {
             return;
         }
         if kind == Some(Kind::Audio) {
@@ -151,6 +158,7 @@ impl Thread {
         };
         let conversation = self.conversations.get(leg.conversation);
         let is_paused = conversation.is_some_and(|it| it.is_paused());
+        leg.withholds_events = is_paused || leg.asked.is_some();
         let Some(asked) = &mut leg.asked else {
             if is_paused {
                 // R-24 c: nobody asked, so nobody is told.

@@ -372,10 +372,13 @@ impl Thread {
                 Ok(()) | Err(_) => {}
             }
         }
-        self.facts.tell(Fact::Closed {
+        let closed = Fact::Closed {
             leg: leg.id,
             quality: leg.quality(),
-        });
+        };
+        // Whoever hears of it may open the next one on its port.
+        drop(leg);
+        self.facts.tell(closed);
         self.publish_counts();
     }
 
