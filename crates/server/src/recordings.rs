@@ -51,7 +51,7 @@ pub struct About {
 }
 
 /// The word for a pause's cause that sheets and people see.
-const fn cause_word(cause: PauseCause) -> &'static str {
+pub(crate) const fn cause_word(cause: PauseCause) -> &'static str {
     match cause {
         PauseCause::Agent => "agent",
         PauseCause::Supervisor => "supervisor",

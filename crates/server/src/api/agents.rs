@@ -167,7 +167,9 @@ pub(super) struct NewPassword {
 }
 
 /// What stands there, null included, is something else than nothing.
-fn given<'de, D: Deserializer<'de>>(sent: D) -> Result<Option<Option<u64>>, D::Error> {
+fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    sent: D,
+) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(sent).map(Some)
 }
 

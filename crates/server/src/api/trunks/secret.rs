@@ -1,13 +1,12 @@
 //! What somebody of a trunk proves themselves by: sealed when it comes, told to nobody, and gone when another takes its
 //! place.
 
-use crate::api::body::Body;
+use crate::api::body::{Body, Of};
 use crate::api::me::Nothing;
 use crate::api::refusal::done;
 use crate::problem::Problem;
 use crate::sign_in::SettingsEditor;
 use axum::Json;
-use axum::extract::Path;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use tandem_core::ids::TrunkId;
@@ -34,7 +33,7 @@ pub(in crate::api) struct TrunkSecret {
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(in crate::api) async fn set(
     by: SettingsEditor,
-    Path((_, id, user)): Path<(String, u64, String)>,
+    Of(id, user): Of,
     Body(sent): Body<TrunkSecret>,
 ) -> Result<Json<Nothing>, Problem> {
     let center = &by.center;

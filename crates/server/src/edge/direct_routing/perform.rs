@@ -137,7 +137,7 @@ async fn media(parts: &Parts, id: EffectId, effect: &Effect) -> Result<Act, Outc
             sound: sound(parts, prompt).await?,
             repeat: match repeat {
                 tandem_core::effect::Repeat::Once => tandem_media::player::Repeat::Once,
-                tandem_core::effect::Repeat::Loop => tandem_media::player::Repeat::Loop,
+                tandem_core::effect::Repeat::Loop => tandem_media::player::Repeat::Forever,
             },
         },
         Effect::Collect {
