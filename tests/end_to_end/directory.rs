@@ -114,23 +114,70 @@ fn numbered(directory: &Value, oid: &str) -> Vec<(String, String)> {
         .collect()
 }
 
+/// Whether the first number of somebody is that of a line in Teams.
+fn is_line(directory: &Value, oid: &str, number: &str) -> bool {
+    let line = ("teams".to_owned(), number.to_owned());
+    numbered(directory, oid).first() == Some(&line)
+}
+
+/// How often the lines were asked for.
+async fn n_asked(world: &World) -> usize {
+    let asked = world.cloud.requests("Graph_ListUserConfigurations").await;
+    asked.len()
+}
+
+// B-079, B-080, B-081
+#[tokio::test]
+async fn number_of_a_line_in_teams_is_read_when_somebody_asks_for_it_and_once_a_day() {
+    let mut world = World::with_directory(0).await;
+    let users = world.cloud.users().await;
+    // The fourth user has a line from the first on, and the second gets one.
+    let has_first = |it: &Value| is_line(it, &users[3], "+12535560003");
+    let directory = world
+        .directory_when("the line of the fourth", has_first)
+        .await;
+    assert_eq!(directory["lines_problem"], Value::Null);
+    assert_eq!(n_asked(&world).await, 1);
+    world
+        .person(&users[1], json!({"line_number": "+12535550199"}))
+        .await;
+    // They are not read with each round, but when somebody asks for it, and once a day.
+    let synced = world.directory("").await["synced_at"].clone();
+    world.clock.advance(ROUND);
+    let has_gone_on = |it: &Value| it["synced_at"] != synced;
+    world.directory_when("another round", has_gone_on).await;
+    assert_eq!(n_asked(&world).await, 1);
+    // Where Graph does not take the filter, everybody is asked about.
+    let refused = json!({
+        "kind": "status", "status": 400, "match": {"operation": "Graph_ListUserConfigurations"},
+    });
+    world.cloud.fault(refused).await;
+    world.alex.asks(Method::POST, "/directory/sync", None).await;
+    let has_line = |it: &Value| is_line(it, &users[1], "+12535550199");
+    world
+        .directory_when("the line of the second", has_line)
+        .await;
+    assert_eq!(n_asked(&world).await, 3);
+    world
+        .person(&users[1], json!({"line_number": "+12535550198"}))
+        .await;
+    world.clock.advance(Duration::from_secs(24 * 3_600));
+    // Whoever is signed in has to do it again after so long.
+    world.alex = world.alex.sign_in("alex").await;
+    let has_line = |it: &Value| is_line(it, &users[1], "+12535550198");
+    world
+        .directory_when("the line of a day later", has_line)
+        .await;
+}
+
 // B-079, B-080, B-081
 #[tokio::test]
 async fn number_of_a_line_in_teams_is_read_where_it_is_shown_and_its_permission_granted() {
     let world = World::with_directory(0).await;
     let users = world.cloud.users().await;
-    let line = |number: &str| ("teams".to_owned(), number.to_owned());
-    // The fourth user has a line from the first on, and the second gets one.
-    let directory = world.directory("").await;
-    assert_eq!(numbered(&directory, &users[3])[0], line("+12535560003"));
-    assert_eq!(directory["lines_problem"], Value::Null);
+    let has_line = |it: &Value| is_line(it, &users[3], "+12535560003");
     world
-        .person(&users[1], json!({"line_number": "+12535550199"}))
-        .await;
-    world.clock.advance(ROUND);
-    let has_line = |it: &Value| numbered(it, &users[1])[0] == line("+12535550199");
-    world
-        .directory_when("the line of the second", has_line)
+        .directory_when("the line of the fourth", has_line)
         .await;
     // Without the permission the directory goes on, with the lines that it knows, and says what is missing.
     let permissions = ["User.Read.All", "Organization.Read.All"];
@@ -140,6 +187,7 @@ async fn number_of_a_line_in_teams_is_read_where_it_is_shown_and_its_permission_
     // Until a token comes that knows of it.
     let is_told = async || {
         world.clock.advance(ROUND);
+        world.alex.asks(Method::POST, "/directory/sync", None).await;
         let directory = world.directory("").await;
         (!directory["lines_problem"].is_null()).then_some(directory)
     };
@@ -159,24 +207,17 @@ async fn number_of_a_line_in_teams_is_read_where_it_is_shown_and_its_permission_
         {"type": "fax", "is_shown": true}, {"type": "teams", "is_shown": false},
     ]);
     world.put(&[("number_types", types)]).await;
-    let n_asked = async || {
-        world
-            .cloud
-            .requests("Graph_ListUserConfigurations")
-            .await
-            .len()
-    };
     world.clock.advance(ROUND);
     let is_told_no_more = |it: &Value| it["lines_problem"].is_null();
     world
         .directory_when("nothing that is missing", is_told_no_more)
         .await;
-    let before = n_asked().await;
+    let before = n_asked(&world).await;
     world.alex.asks(Method::POST, "/directory/sync", None).await;
     world.clock.advance(ROUND);
     let directory = world.directory("").await;
-    assert_eq!(numbered(&directory, &users[1])[0].0, "mobile");
-    assert_eq!(n_asked().await, before);
+    assert!(!has_line(&directory), "{directory}");
+    assert_eq!(n_asked(&world).await, before);
 }
 
 #[tokio::test]

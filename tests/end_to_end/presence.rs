@@ -275,6 +275,44 @@ async fn agent_of_unknown_presence_is_offered_nothing_until_it_is_known_again() 
     office.check_is("presence_good", json!(1)).await;
 }
 
+// B-227
+#[tokio::test]
+async fn nothing_is_asked_of_graph_in_the_seven_seconds_that_it_asks_to_wait() {
+    let office = Office::open().await;
+    let mut ann = office.ann().await;
+    let cloud = &office.stage.cloud;
+    let read = "Graph_GetPresencesByUserId";
+    let throttled = json!({
+        "kind": "status", "status": 429, "retry_after_s": 7, "match": {"operation": read},
+    });
+    cloud.fault(throttled).await;
+    office
+        .by_hand(&ann.oid, json!({"calendar": "in_a_meeting"}))
+        .await;
+    office.passes(CYCLE);
+    // By the server's clock a round is due again and again meanwhile; seven seconds of the cloud's go by.
+    let again = async || {
+        office.passes(Duration::from_millis(250));
+        let asked = cloud.requests(read).await;
+        let refused = asked.iter().position(|it| it["status"] == 429)?;
+        asked.get(refused + 1)?;
+        Some((asked[refused]["n"].clone(), asked[refused]["time"].clone()))
+    };
+    let (n, refused_at) = until("a round after the one that was put off", again).await;
+    let all = cloud.get("/_emulator/requests").await;
+    let of_graph = |it: &&Value| {
+        let operation = it["operation"].as_str().unwrap_or_default();
+        operation.starts_with("Graph_") && it["n"].as_u64() > n.as_u64()
+    };
+    let next = all.as_array().unwrap().iter().find(of_graph).unwrap();
+    let instant = |it: &Value| -> jiff::Timestamp { it.as_str().unwrap().parse().unwrap() };
+    let waited = instant(&next["time"]).duration_since(instant(&refused_at));
+    let (least, most) = (Duration::from_secs(7), Duration::from_secs(12));
+    let waited = Duration::try_from(waited).unwrap();
+    assert!((least..most).contains(&waited), "{waited:?}");
+    ann.is("in_teams").await;
+}
+
 // B-060, B-061
 #[tokio::test]
 async fn agent_who_switches_teams_off_is_as_if_there_were_none() {

@@ -65,8 +65,13 @@ impl Told {
     }
 
     async fn switches_push_on(&self) {
+        self.changes_account(&[]).await;
+    }
+
+    async fn changes_account(&self, changes: &[(&str, Value)]) {
         let version = self.alex().get("/teams-account").await["version"].clone();
-        let sent = account(&[("features", json!(FEATURES))]);
+        let push = [("features", json!(FEATURES))];
+        let sent = account(&[&push, changes].concat());
         let put = self.puts("/teams-account", &version, sent).await;
         assert_eq!(put.0, StatusCode::OK, "{}", put.1);
     }
@@ -299,6 +304,24 @@ async fn change_that_is_told_reaches_routing_within_two_seconds_and_nobody_is_as
     told.asks_again(READ, n_read).await;
 }
 
+// B-076: whatever was asked of Graph in either mode, its compliance model was not.
+#[tokio::test]
+async fn model_of_compliance_archives_is_never_asked_for() {
+    let (told, ann) = Told::works().await;
+    for mode in ["evaluation", "production"] {
+        let read = ("licensing_acknowledged", json!(true));
+        told.changes_account(&[("licensing_mode", json!(mode)), read])
+            .await;
+        told.is_in_a_meeting(&ann).await;
+        told.passes(HALF_LIFE).await;
+        told.office.check_is("presence_told", json!(1)).await;
+    }
+    let asked = told.office.stage.cloud.get("/_emulator/requests").await;
+    let asked = asked.to_string();
+    assert!(asked.contains("Subscriptions"), "nothing was subscribed to");
+    assert!(!asked.to_ascii_lowercase().contains("model=a"));
+}
+
 // B-230
 #[tokio::test]
 async fn forged_notice_is_accepted_counted_and_ignored() {
@@ -362,6 +385,38 @@ async fn each_word_about_a_subscription_leads_to_its_request() {
     let free = json!({"calendar": "free"});
     told.office.by_hand(&ann.oid, free).await;
     ann.is("available").await;
+}
+
+// B-230, B-231: POSTs pile up behind one whose signature cannot be looked at yet, and one of them tells of the meeting
+#[tokio::test]
+async fn more_notices_than_can_wait_have_everybody_asked_about() {
+    let (told, mut ann) = Told::works().await;
+    let stage = &told.office.stage;
+    // The account is applied anew, so that Entra's keys are fetched with the next notice, which takes its time.
+    told.switches_push_on().await;
+    told.settles().await;
+    let token = signed(&stage.cloud, Signer::Entra, &event_grid_claims(json!({}))).await;
+    let slow = json!({"kind": "latency", "ms": 10_000, "match": {"operation": "EntraKeys"}});
+    stage.cloud.fault(slow).await;
+    let lost = json!({"kind": "event_lost", "count": 1, "match": {"event": "GraphNotification"}});
+    stage.cloud.fault(lost).await;
+    told.is_in_a_meeting(&ann).await;
+    let word = stage.server.client_state(CENTER);
+    let item = json!({"subscriptionId": "s", "clientState": word, "changeType": "updated"});
+    let notice = json!({"value": [item], "validationTokens": [token]});
+    let url = format!("{}/api/graph/{CENTER}", stage.server.url);
+    let overflow = r#"tandem_graph_notices_total{result="overflow"}"#;
+    let (before, n) = (stage.metric(overflow).await, told.n_requests(READ).await);
+    let posted = async || {
+        for _ in 0..64 {
+            let answer = stage.cloud.http.post(&url).json(&notice).send().await;
+            assert_eq!(answer.unwrap().status(), StatusCode::ACCEPTED);
+        }
+        (stage.metric(overflow).await > before).then_some(())
+    };
+    until("more notices than can wait", posted).await;
+    told.asks_again(READ, n).await;
+    ann.is("in_teams").await;
 }
 
 // B-228

@@ -2,14 +2,16 @@
 
 use crate::scene::{SUPPORT, Scene};
 use std::collections::BTreeMap;
+use tandem_core::effect::Effect;
+use tandem_core::flow::{Entry, Flow, Node};
 use tandem_core::ids::{AgentId, ContactId, CustomerHash, ReasonId};
-use tandem_core::input::{Arrival, Input, IntentChoice, Request};
+use tandem_core::input::{Arrival, CallFact, Collected, Input, IntentChoice, Request};
 use tandem_core::preferred::{PREFERRED_AGENT, PassedBecause, PreferredRule};
 use tandem_core::queue::Queue;
 use tandem_core::routing::Exclusion;
 use tandem_core::settings::{Document, Reason};
 use tandem_core::turn::Reply;
-use tandem_simulation::floor_plan::{queue, reason};
+use tandem_simulation::floor_plan::{flow, queue, reason, recording_rule, text};
 
 const RULE: PreferredRule = PreferredRule {
     last_agent_days: Some(30),
@@ -256,4 +258,53 @@ fn rule_that_leaves_nobody_else_any_time_is_refused_with_its_field() {
         refusal.to_string(),
         "preferred.for_s: leaves nobody else any time; write less than max_wait_s"
     );
+}
+
+/// Asks for an extension, which is the number of an agent, and queues.
+fn switchboard() -> Flow {
+    let end = || "end".to_owned();
+    let ask = Node::Collect {
+        prompt: text("Enter the extension."),
+        max_digits: 4,
+        timeout_s: 5,
+        attribute: PREFERRED_AGENT.to_owned(),
+        entry: Entry::USUAL,
+        retry: None,
+        next: "wait".to_owned(),
+        no_input: "wait".to_owned(),
+        failed: "wait".to_owned(),
+    };
+    let wait = Node::Queue {
+        queue: SUPPORT,
+        timeout: end(),
+        full: end(),
+        failed: None,
+        closed: None,
+        emergency: None,
+        keep_age: false,
+        key: None,
+    };
+    let nodes = [("ask", ask), ("wait", wait), ("end", Node::End)];
+    flow("Switchboard", "ask", &nodes)
+}
+
+// B-192, R-14: a colleague in Teams dials the number, and the extension after it.
+#[test]
+fn caller_who_enters_an_extension_rings_that_agent_and_is_recorded_by_the_rule_of_the_queue() {
+    let mut inbound = preferring(RULE);
+    inbound.recording = Some(Box::new(recording_rule()));
+    let mut scene = Scene::with_flow(inbound, switchboard());
+    let ben = scene.ready_agent("ben", 5);
+    scene.pass(60);
+    let ann = scene.ready_agent("ann", 5);
+    let contact = scene.call();
+    let effect = scene.last_order(|it| matches!(it, Effect::Collect { .. }));
+    let result = Collected::Digits(ann.to_string());
+    scene.fact(contact, CallFact::Collected { effect, result });
+    assert_eq!(scene.agent_of(contact), Some(ann), "not {ben}");
+    scene.accept(ann, contact);
+    scene.joins(contact, "ann");
+    scene.roster(contact, true, &["ann"]);
+    let started = scene.last_order(|it| matches!(it, Effect::StartRecording { .. }));
+    scene.done(started, "rec-1");
 }

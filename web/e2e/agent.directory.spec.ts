@@ -67,15 +67,21 @@ test('an agent opens the drawer, finds a colleague and calls by keyboard alone',
   await expect(drawer).toHaveCount(0);
 });
 
-test('on a narrower page the drawer lies over it, and Escape closes it', async ({ browser }) => {
+test('on a narrower page the drawer lies over it but not over the banner, and Escape closes it', async ({ browser }) => {
   const { context, page } = await signedIn(browser, 'agent', { width: 1280, height: 800 });
   undo.push(() => context.close());
   await turn(context, true);
   const drawer = await opened(page);
-  await expect(drawer).toHaveCSS('position', 'fixed');
+  const button = page.getByRole('button', { name: 'Team', exact: true });
+  await expect(drawer).toBeFocused();
+  const over = await drawer.boundingBox();
+  const main = await page.locator('#main').boundingBox();
+  expect(over && main && over.x < main.x + main.width && over.y === main.y).toBe(true);
+  await button.click({ trial: true });
   await drawer.getByRole('grid').focus();
   await page.keyboard.press('Escape');
   await expect(drawer).toHaveCount(0);
+  await expect(button).toBeFocused();
   await page.goto('/desk/directory');
   await expect(page.getByRole('grid', { name: 'People' })).toBeVisible();
   expect(await violations(page)).toEqual([]);

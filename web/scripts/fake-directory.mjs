@@ -55,9 +55,9 @@ function directory(search) {
 export const directoryTopic = () => ({ synced_at: iso(Date.now() - 6e5), n_people: nPeople, people: {} });
 
 function chain({ start }) {
-  const steps = [{ at_s: 0, ...(start.side === 'teams' ? { side: 'teams', shows: start.status } : { side: 'tandem', shows: start.standing }), why: 'start' }];
-  if (start.side === 'tandem') steps.push({ at_s: 15, side: 'teams', shows: 'busy', why: 'mapped' });
-  else steps.push({ at_s: 15, side: 'tandem', shows: { kind: 'reason', reason: 3 }, why: 'mapped' }, { at_s: 30, side: 'teams', shows: 'away', why: 'mapped' });
+  const steps = [{ at_s: 0, ...(start.side === 'teams' ? { side: 'teams', shows: start.status } : { side: 'tandem', shows: start.standing }), why: 'presence.why.start' }];
+  if (start.side === 'tandem') steps.push({ at_s: 15, side: 'teams', shows: 'busy', why: 'presence.why.mapped' });
+  else steps.push({ at_s: 15, side: 'tandem', shows: { kind: 'reason', reason: 3 }, why: 'presence.why.mapped' }, { at_s: 30, side: 'teams', shows: 'away', why: 'presence.why.mapped' });
   return { steps, ends: 'settled', cycle: null };
 }
 

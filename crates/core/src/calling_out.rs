@@ -109,7 +109,7 @@ impl State {
             });
         };
         let rules = queue.calling_out.as_deref().ok_or(Refusal::NoCallerId)?;
-        let endpoint = self.settings.endpoints.get(&rules.endpoint);
+        let endpoint = self.settings.endpoints.get(rules.endpoint);
         let endpoint = endpoint.ok_or(Refusal::NoCallerId)?;
         if !rules.countries.iter().any(|it| it == country) {
             return Err(Refusal::CountryNotAllowed);

@@ -1,6 +1,8 @@
 //! Settings: what administrators decide. Documents with versions, saved through events, so that
 //! they are audited and replayed like everything else.
 
+mod addresses;
+mod documents;
 mod flow_versions;
 mod nesting;
 mod used;
@@ -8,6 +10,9 @@ pub(crate) mod whole;
 
 pub use crate::reason::Reason;
 pub use whole::{Change, Mark, Misfit, WHOLE};
+
+use addresses::Addresses;
+use documents::Documents;
 
 use crate::agent::Profile;
 use crate::balance::BalanceGroup;
@@ -32,7 +37,7 @@ use crate::skill::{Level, Skill};
 use crate::team::{Site, Team};
 use crate::trunk::{Trunk, TrunkSecrets};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A settings document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -208,13 +213,16 @@ pub struct Settings {
     /// Queues.
     pub queues: ById<QueueId, Versioned<Queue>>,
     /// Flows, as they stand.
-    pub flows: BTreeMap<FlowId, Versioned<Flow>>,
+    pub flows: ById<FlowId, Versioned<Flow>>,
+    /// Those of them whose calls one of their nodes answers.
+    #[serde(default)]
+    answering: BTreeSet<FlowId>,
     /// Flows as they stood: a contact keeps the version that it entered.
-    flow_versions: BTreeMap<FlowId, BTreeMap<u64, Flow>>,
+    flow_versions: ById<FlowId, BTreeMap<u64, Flow>>,
     /// Endpoints.
-    pub endpoints: BTreeMap<EndpointId, Versioned<Endpoint>>,
+    pub endpoints: ById<EndpointId, Versioned<Endpoint>>,
     /// Endpoints by called address.
-    by_address: BTreeMap<String, EndpointId>,
+    by_address: Addresses,
     /// Not-ready reasons.
     pub reasons: BTreeMap<ReasonId, Versioned<Reason>>,
     /// What reasons were called before, those that are gone too.
@@ -258,8 +266,22 @@ impl Settings {
     /// The endpoint that `address` reaches.
     #[must_use]
     pub fn endpoint_at(&self, address: &str) -> Option<(EndpointId, &Endpoint)> {
-        let id = *self.by_address.get(address)?;
-        Some((id, &self.endpoints.get(&id)?.document))
+        let id = self.by_address.get(address)?;
+        Some((id, &self.endpoints.get(id)?.document))
+    }
+
+    /// Whether the calls of an endpoint are answered by a node of its flow, and not before that begins.
+    pub(crate) fn flow_answers(&self, endpoint: EndpointId) -> bool {
+        let endpoint = self.endpoints.get(endpoint);
+        endpoint.is_some_and(|it| self.answering.contains(&it.document.flow))
+    }
+
+    fn note_who_answers(&mut self, id: FlowId, answers_itself: bool) {
+        if answers_itself {
+            self.answering.insert(id);
+        } else {
+            self.answering.remove(&id);
+        }
     }
 
     /// A queue as it stands.
@@ -313,10 +335,7 @@ impl Settings {
     pub(crate) fn standing(&self, kind: Kind, id: u64) -> (usize, Option<u64>) {
         match kind {
             Kind::Skill => standing(&self.skills, SkillId(id)),
-            Kind::Queue => {
-                let version = self.queues.get(QueueId(id)).map(|it| it.version);
-                (self.queues.len(), version)
-            }
+            Kind::Queue => standing(&self.queues, QueueId(id)),
             Kind::Flow => standing(&self.flows, FlowId(id)),
             Kind::Endpoint => standing(&self.endpoints, EndpointId(id)),
             Kind::Reason => standing(&self.reasons, ReasonId(id)),
@@ -338,10 +357,7 @@ impl Settings {
     fn versions_of(&self, kind: Kind) -> Vec<(u64, u64)> {
         match kind {
             Kind::Skill => versions(&self.skills, |id| id.0),
-            Kind::Queue => {
-                let all = self.queues.iter();
-                all.map(|(id, it)| (id.0, it.version)).collect()
-            }
+            Kind::Queue => versions(&self.queues, |id| id.0),
             Kind::Flow => versions(&self.flows, |id| id.0),
             Kind::Endpoint => versions(&self.endpoints, |id| id.0),
             Kind::Reason => versions(&self.reasons, |id| id.0),
@@ -390,13 +406,10 @@ impl Settings {
     pub(crate) fn saved(&mut self, id: u64, version: u64, document: &Document) {
         match document {
             Document::Skill(skill) => put(&mut self.skills, SkillId(id), version, skill),
-            Document::Queue(queue) => {
-                let document = queue.clone();
-                let versioned = Versioned { version, document };
-                self.queues.insert(QueueId(id), versioned);
-            }
+            Document::Queue(queue) => put(&mut self.queues, QueueId(id), version, queue),
             Document::Flow(flow) => {
                 self.remember_flow(FlowId(id), version, flow);
+                self.note_who_answers(FlowId(id), flow.answers_itself());
                 put(&mut self.flows, FlowId(id), version, flow);
             }
             Document::Endpoint(endpoint) => {
@@ -442,10 +455,13 @@ impl Settings {
         match kind {
             Kind::Skill => drop(self.skills.remove(&SkillId(id))),
             Kind::Queue => drop(self.queues.remove(QueueId(id))),
-            Kind::Flow => drop(self.flows.remove(&FlowId(id))),
+            Kind::Flow => {
+                self.note_who_answers(FlowId(id), false);
+                self.flows.remove(FlowId(id));
+            }
             Kind::Endpoint => {
                 self.forget_address(EndpointId(id));
-                self.endpoints.remove(&EndpointId(id));
+                self.endpoints.remove(EndpointId(id));
             }
             Kind::Reason => {
                 self.remember_label(ReasonId(id), None);
@@ -471,12 +487,12 @@ impl Settings {
     }
 
     fn forget_address(&mut self, id: EndpointId) {
-        let Some(old) = self.endpoints.get(&id) else {
+        let Some(old) = self.endpoints.get(id) else {
             return;
         };
         // Among changes that are made together another endpoint may have taken the address already.
         let address = &old.document.address;
-        if self.by_address.get(address) == Some(&id) {
+        if self.by_address.get(address) == Some(id) {
             self.by_address.remove(address);
         }
     }
@@ -520,7 +536,7 @@ impl Settings {
             self.validate_kept(&place, prompt)?;
         }
         for (place, inner) in flow.sub_flows() {
-            exists(&place, "flow", inner.0, self.flows.contains_key(&inner))?;
+            exists(&place, "flow", inner.0, self.flows.contains(inner))?;
         }
         Ok(())
     }
@@ -627,7 +643,7 @@ impl Settings {
             .map_or(Ok(()), |it| it.validate())?;
         if let Some(rules) = &queue.calling_out {
             rules.validate()?;
-            let known = self.endpoints.contains_key(&rules.endpoint);
+            let known = self.endpoints.contains(rules.endpoint);
             exists(
                 "calling_out.endpoint_id",
                 "endpoint",
@@ -723,7 +739,7 @@ impl Settings {
             "flow_id",
             "flow",
             endpoint.flow.0,
-            self.flows.contains_key(&endpoint.flow),
+            self.flows.contains(endpoint.flow),
         )
     }
 }
@@ -755,30 +771,22 @@ fn validate_times(queue: &Queue) -> Result<(), Refusal> {
     in_range("message_misses", queue.message_misses.into(), 1, max)
 }
 
-fn put<K: Ord, T: Clone>(map: &mut BTreeMap<K, Versioned<T>>, id: K, version: u64, document: &T) {
-    map.insert(
-        id,
-        Versioned {
-            version,
-            document: document.clone(),
-        },
-    );
+fn put<K, T: Clone>(kept: &mut impl Documents<K, T>, id: K, version: u64, document: &T) {
+    let document = document.clone();
+    kept.put(id, Versioned { version, document });
 }
 
-fn copy<K: Ord, T: Clone>(map: &BTreeMap<K, Versioned<T>>, id: K) -> Option<T> {
-    map.get(&id).map(|it| it.document.clone())
+fn copy<K, T: Clone>(kept: &impl Documents<K, T>, id: K) -> Option<T> {
+    kept.at(id).map(|it| it.document.clone())
 }
 
-fn versions<K: Copy, T>(
-    map: &BTreeMap<K, Versioned<T>>,
-    number: impl Fn(K) -> u64,
-) -> Vec<(u64, u64)> {
-    let all = map.iter();
-    all.map(|(id, it)| (number(*id), it.version)).collect()
+fn versions<K, T>(kept: &impl Documents<K, T>, number: impl Fn(K) -> u64) -> Vec<(u64, u64)> {
+    let all = kept.versions().into_iter();
+    all.map(|(id, version)| (number(id), version)).collect()
 }
 
-fn standing<K: Ord, T>(map: &BTreeMap<K, Versioned<T>>, id: K) -> (usize, Option<u64>) {
-    (map.len(), map.get(&id).map(|it| it.version))
+fn standing<K, T>(kept: &impl Documents<K, T>, id: K) -> (usize, Option<u64>) {
+    (kept.n(), kept.at(id).map(|it| it.version))
 }
 
 pub(crate) fn name(field: &str, value: &str) -> Result<(), Refusal> {

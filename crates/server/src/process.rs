@@ -420,6 +420,10 @@ impl Parts {
             tokio::spawn(telling.run(Arc::clone(center), stop.clone())),
             tokio::spawn(graph::keep(Arc::clone(center), stop.clone())),
             tokio::spawn(graph::directory::keep(Arc::clone(center), stop.clone())),
+            tokio::spawn(graph::directory::keep_lines(
+                Arc::clone(center),
+                stop.clone(),
+            )),
             tokio::spawn(graph::presence::keep_reading(
                 Arc::clone(center),
                 stop.clone(),

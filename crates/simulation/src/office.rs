@@ -290,7 +290,7 @@ impl Day {
             index => (flow_of(index), random_flow(&mut self.dice, index)),
         };
         let flows = &self.state().settings.flows;
-        let version = flows.get(&id).map(|it| it.version);
+        let version = flows.get(id).map(|it| it.version);
         self.save(Some(id.0), version, Document::Flow(flow))
             .map(drop)
     }

@@ -7003,12 +7003,16 @@ export interface components {
         TeamsAccountWarning: {
             code: components["schemas"]["TeamsAccountWarningCode"];
             field: string;
+            /** @description Of `too_many_in_step`: agents who have Teams switched on. */
+            n?: number | null;
+            /** @description Of `too_many_in_step`: how many Microsoft's limits carry. */
+            n_max?: number | null;
         };
         /**
          * @description What looks wrong.
          * @enum {string}
          */
-        TeamsAccountWarningCode: "secret_looks_like_id";
+        TeamsAccountWarningCode: "secret_looks_like_id" | "too_many_in_step";
         /** @description Somebody who may be chosen. */
         TeamsCandidate: {
             /** Format: int64 */

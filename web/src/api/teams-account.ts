@@ -18,9 +18,9 @@ export const LICENSING_MODES = ['evaluation', 'production'] as const satisfies r
 
 export type Credential = Schemas['TeamsCredential'];
 export type Warning = Schemas['TeamsAccountWarning'];
-/** Warnings come with what was just applied. */
-export type TeamsAccount = Omit<Told<Schemas['TeamsAccount']>, 'warnings'>;
-export type Applied = TeamsAccount & { warnings?: Warning[] };
+/** What looks wrong comes with what was just applied, and with each look as long as it is so. */
+export type TeamsAccount = Omit<Told<Schemas['TeamsAccount']>, 'warnings'> & { warnings?: Warning[] };
+export type Applied = TeamsAccount;
 /** Secrets go there and never come back; without one the account keeps what it has. */
 export type TeamsAccountInput = Schemas['TeamsAccountSent'];
 

@@ -1,8 +1,9 @@
-// The people as a grid with one place for the keyboard, which draws only what is seen of thousands: a step of a scroll draws the rows that
-// come into view, in the elements of those that left it, and nothing else. Who is an agent and in Teams is one row with both statuses (B-197).
+// The people as a grid with one place for the keyboard, which draws only what is seen of thousands: a scroll draws the rows that come
+// near the view, some at a time, in the elements of those that left it, and nothing else. Who is an agent and in Teams is one row with
+// both statuses (B-197).
 import { MoreHorizontalRegular } from '@fluentui/react-icons/svg/more-horizontal';
 import { PeopleTeamRegular } from '@fluentui/react-icons/svg/people-team';
-import { memo, useCallback, useEffect, useId, useImperativeHandle, useLayoutEffect, useRef, useState, type KeyboardEvent, type MouseEvent, type PointerEvent, type ReactNode, type Ref, type RefObject } from 'react';
+import { memo, useCallback, useEffect, useId, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type PointerEvent, type ReactNode, type Ref, type RefObject } from 'react';
 import { flushSync } from 'react-dom';
 import type { Person } from '../api/directory';
 import { useT, type MessageId } from '../i18n/t';
@@ -12,16 +13,19 @@ import { PopList, type PopHandle } from '../ui/pop-menu';
 import { StateShape } from '../ui/shapes';
 import { Elapsed } from '../ui/time';
 import css from './directory.module.css';
-import { nextPerson, type Entry, type Group } from './people';
+import { nextPerson, ROW_PX, topsOf, type Entry, type Group } from './people';
 import { usePersonMenu } from './person-menu';
 
-/** As in directory.module.css. */
-const ROW_PX = 56;
 const PAGE = 10;
 /** What is seen before it was measured. */
 const SEEN_PX = 900;
-/** Rows that are drawn before and after what is seen. */
-const MORE = 6;
+/** Rows that are drawn at a time: most of what drawing costs, one row costs as much as four. */
+const STRIDE = 4;
+/** Rows that are drawn before and after what is seen: a stride, and as many as a fast scroll passes until the next one is drawn. */
+const MORE = 10;
+const STRIDE_PX = STRIDE * ROW_PX;
+/** After so long without a scroll it is at rest. */
+const REST_MS = 150;
 const LONG_PRESS_MS = 500;
 
 interface View {
@@ -29,13 +33,26 @@ interface View {
   height: number;
 }
 
+/** Whether it is scrolled just now. */
+function useMoving(): [boolean, () => void] {
+  const [isMoving, move] = useState(false);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const moved = (): void => {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => move(false), REST_MS);
+    move(true);
+  };
+  return [isMoving, moved];
+}
+
 function useView(grid: RefObject<HTMLDivElement | null>): [View, () => void] {
   const [view, setView] = useState<View>({ top: 0, height: SEEN_PX });
   const look = (): void => {
     const box = grid.current;
     if (!box) return;
-    // Of a few rows more than are seen, a scroll within them draws nothing anew.
-    const top = Math.floor(box.scrollTop / ROW_PX) * ROW_PX;
+    // Of more rows than are seen, a scroll within them draws nothing anew.
+    const top = Math.floor(box.scrollTop / STRIDE_PX) * STRIDE_PX;
     const height = box.clientHeight || SEEN_PX;
     setView((before) => (before.top === top && before.height === height ? before : { top, height }));
   };
@@ -67,12 +84,14 @@ export const PeopleList = memo(function PeopleList({ label, search, isBusy, entr
   const grid = useRef<HTMLDivElement>(null);
   const menu = useRef<MenuHandle>(null);
   const [view, look] = useView(grid);
+  const [isMoving, moved] = useMoving();
   const [wanted, want] = useState(0);
   useEffect(() => {
     want(0);
     if (grid.current) grid.current.scrollTop = 0;
   }, [search]);
   const at = nextPerson(entries, 0, Math.min(wanted, entries.length - 1));
+  const topOf = useMemo(() => topsOf(entries), [entries]);
   const { from, to } = shownOf(view.top, view.height, ROW_PX, entries.length, MORE);
   const rowId = (row: number): string => `${id}-${row}`;
   const openMenu = (row: number, place: Element | Place | null): void => {
@@ -83,7 +102,7 @@ export const PeopleList = memo(function PeopleList({ label, search, isBusy, entr
     want(row);
     const box = grid.current;
     if (!box) return;
-    const top = row * ROW_PX;
+    const top = topOf(row);
     if (top < box.scrollTop) box.scrollTop = Math.max(0, top - ROW_PX);
     else if (top + ROW_PX > box.scrollTop + box.clientHeight) box.scrollTop = top + ROW_PX - box.clientHeight;
   };
@@ -110,6 +129,10 @@ export const PeopleList = memo(function PeopleList({ label, search, isBusy, entr
   const longPress = useLongPress((event) => openMenu(rowUnder(event.target), point(event)));
   // As many as are drawn at any time: a row is drawn in the element of one that is drawn no more.
   const n_elements = Math.ceil(view.height / ROW_PX) + 2 * MORE;
+  const drawn = entries.slice(from, to).map((entry, i) => ({ entry, row: from + i, key: (from + i) % n_elements }));
+  // At rest the elements stand in the order of the rows, for whoever reads them one by one. While it moves each stays where it is:
+  // one that is put elsewhere is laid out anew, with all that is in it.
+  if (isMoving) drawn.sort((one, other) => one.key - other.key);
   return (
     <>
       <div
@@ -121,7 +144,10 @@ export const PeopleList = memo(function PeopleList({ label, search, isBusy, entr
         aria-busy={isBusy}
         aria-rowcount={entries.length}
         aria-activedescendant={at >= from && at < to ? rowId(at) : undefined}
-        onScroll={look}
+        onScroll={() => {
+          look();
+          moved();
+        }}
         onKeyDown={pressed}
         onContextMenu={(event) => {
           event.preventDefault();
@@ -138,12 +164,10 @@ export const PeopleList = memo(function PeopleList({ label, search, isBusy, entr
         }}
         {...longPress}
       >
-        <div role="rowgroup" className={css.body} style={{ blockSize: entries.length * ROW_PX }}>
-          {entries.slice(from, to).map((entry, i) => {
-            const row = from + i;
-            const key = row % n_elements;
-            return entry.kind === 'group' ? <GroupRow key={key} group={entry.group} count={entry.count} row={row} /> : <PersonRow key={key} id={rowId(row)} row={row} person={entry.person} isActive={row === at} />;
-          })}
+        <div role="rowgroup" className={css.body} style={{ blockSize: topOf(entries.length) }}>
+          {drawn.map(({ entry, row, key }) =>
+            entry.kind === 'group' ? <GroupRow key={key} group={entry.group} count={entry.count} row={row} top={topOf(row)} /> : <PersonRow key={key} id={rowId(row)} row={row} top={topOf(row)} person={entry.person} isActive={row === at} />,
+          )}
         </div>
       </div>
       <PersonMenu ref={menu} />
@@ -188,10 +212,10 @@ function useLongPress(run: (event: PointerEvent) => void) {
   };
 }
 
-const GroupRow = memo(function GroupRow({ group, count, row }: { group: Group; count: number; row: number }): ReactNode {
+const GroupRow = memo(function GroupRow({ group, count, row, top }: { group: Group; count: number; row: number; top: number }): ReactNode {
   const t = useT();
   return (
-    <div role="row" aria-rowindex={row + 1} className={css.group} style={{ insetBlockStart: row * ROW_PX }}>
+    <div role="row" aria-rowindex={row + 1} className={css.group} style={{ insetBlockStart: top }}>
       <div role="rowheader">{t(`directory.group.${group}`, { count })}</div>
     </div>
   );
@@ -204,14 +228,16 @@ const MORE_DOTS = <MoreHorizontalRegular fontSize={20} />;
 interface RowProps {
   id: string;
   row: number;
+  /** Pixels from the first row's top. */
+  top: number;
   person: Person;
   isActive: boolean;
 }
-const PersonRow = memo(function PersonRow({ id, row, person, isActive }: RowProps): ReactNode {
+const PersonRow = memo(function PersonRow({ id, row, top, person, isActive }: RowProps): ReactNode {
   const t = useT();
   const note = [person.title, person.department].filter(Boolean).join(', ');
   return (
-    <div id={id} role="row" aria-rowindex={row + 1} aria-selected={isActive} data-row={row} className={css.row} style={{ insetBlockStart: row * ROW_PX }} title={person.agent && !person.has_signed_in ? t('directory.notSignedIn') : note || undefined}>
+    <div id={id} role="row" aria-rowindex={row + 1} aria-selected={isActive} data-row={row} className={css.row} style={{ insetBlockStart: top }} title={person.agent && !person.has_signed_in ? t('directory.notSignedIn') : note || undefined}>
       <div role="gridcell" className={css.who}>
         <div className={css.name}>
           <bdi>{person.name}</bdi>

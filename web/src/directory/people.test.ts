@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DirectoryTopic, Person } from '../api/directory';
-import { callLink, chatLink, entriesOf, isCut, merged, narrowed, nextPerson } from './people';
+import { callLink, chatLink, entriesOf, isCut, merged, narrowed, nextPerson, ROW_PX, topsOf } from './people';
 
 const person = (id: string, more: Partial<Person> = {}): Person => ({
   id,
@@ -45,6 +45,13 @@ test('the keyboard goes from person to person, over headings, and stops at the e
   expect(nextPerson(entries, 1, 0)).toBe(1);
   expect(nextPerson(entries, 1, 99)).toBe(3);
   expect(nextPerson([], 0, 0)).toBe(0);
+});
+
+test('headings are lower than people, and whoever stands below one begins where it ends', () => {
+  const topOf = topsOf(entriesOf([person('t'), person('m', { agent: agent(true) })]));
+  const [first, mine, second, other, end] = [0, 1, 2, 3, 4].map(topOf);
+  expect([first, mine]).toEqual([0, 36]);
+  expect([second, other, end]).toEqual([36 + ROW_PX, 72 + ROW_PX, 72 + 2 * ROW_PX]);
 });
 
 // B-095, B-096

@@ -43,6 +43,15 @@ export function entriesOf(people: readonly Person[]): Entry[] {
   return [...within].flatMap(([group, own]): Entry[] => (own.length === 0 ? [] : [{ kind: 'group', group, count: own.length }, ...own]));
 }
 
+/** As in directory.module.css. */
+export const ROW_PX = 56;
+const GROUP_PX = 36;
+/** Where a row begins, in pixels from the first one; of the row after the last one: how high all of them are. */
+export function topsOf(entries: readonly Entry[]): (row: number) => number {
+  const groups = entries.flatMap(({ kind }, row) => (kind === 'group' ? [row] : []));
+  return (row) => row * ROW_PX - groups.filter((it) => it < row).length * (ROW_PX - GROUP_PX);
+}
+
 const wordsIn = (text: string): string[] => [...text.toLowerCase().split(/\s+/), ...text.toLowerCase().split(/[^\p{L}\p{N}]+/u)].filter((word) => word !== '');
 
 /** Those who are here already and whom a search finds, as the server searches: each word begins one of theirs. */

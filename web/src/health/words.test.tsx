@@ -77,6 +77,7 @@ const CODES: Record<string, Record<string, unknown>> = {
   presence_unknown: { since: LAST, reason: 'Error: Microsoft cannot be reached' },
   presence_unwritten: { since: LAST, reason: 'Error: Microsoft Graph refused with 403: Forbidden' },
   presence_paused: { n: 2 },
+  presence_crowded: { n: 30_000, max: 21_600 },
   presence_polled: { since: LAST, reason: 'Nobody is signed in to Teams for the contact center' },
   presence_told: { n: 1 },
   teams_login_not_needed: {},
@@ -89,7 +90,7 @@ const CODES: Record<string, Record<string, unknown>> = {
 };
 const GOOD = /_(heard|none|going_through|confirmed|fast|enough|on_time|up_to_date|right|good|elsewhere|without_expiry|unchecked|connected|told|not_needed|(expiry|secret)_unknown)$/;
 /** What is never more than to be watched has no alarm. */
-const NEVER_ALARMING = ['webhook_never', 'webhook_silent', 'calls_unconfirmed', 'space_low', 'history_behind', 'clock_behind', 'teams_incomplete', 'teams_unreachable', 'teams_secret_expiring', 'presence_behind', 'presence_unwritten', 'presence_paused', 'presence_polled', 'teams_login_nobody', 'teams_login_ended', 'teams_login_backup_used', 'teams_login_no_backup', 'teams_login_due'];
+const NEVER_ALARMING = ['webhook_never', 'webhook_silent', 'calls_unconfirmed', 'space_low', 'history_behind', 'clock_behind', 'teams_incomplete', 'teams_unreachable', 'teams_secret_expiring', 'presence_behind', 'presence_unwritten', 'presence_paused', 'presence_crowded', 'presence_polled', 'teams_login_nobody', 'teams_login_ended', 'teams_login_backup_used', 'teams_login_no_backup', 'teams_login_due'];
 const check = (code: string, params = CODES[code] ?? {}, more: Partial<HealthCheck> = {}): HealthCheck => ({
   id: code.split('_')[0] ?? '',
   level: GOOD.test(code) ? 'ok' : 'act',

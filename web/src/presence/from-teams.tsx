@@ -77,7 +77,7 @@ function Line({ from, editing: { form, reasons, words, isReadOnly } }: { from: S
           {name}
         </span>
       </td>
-      <td>{cause === null ? '' : <span className={access.tag}>{t(`presence.automatic.${cause}`)}</span>}</td>
+      <td>{cause === null ? '' : <span className={css.cause}>{t(`presence.automatic.${cause}`)}</span>}</td>
       <td>
         <Select aria-label={t('presence.choice.from', { name })} disabled={isReadOnly} value={to === null ? '' : keyOf(to)} onChange={(_, data) => form.change({ from_teams: withFromTeams(rules, from, targetOf(data.value)) })}>
           <option value="">{t(isStatus(from) ? 'presence.keep' : 'presence.asStatus')}</option>

@@ -142,9 +142,18 @@ test('the simulator tells what would follow by rules that are not saved', async 
   fireEvent.click(await screen.findByRole('button', { name: 'Show what follows' }));
   const steps = within(await screen.findByRole('list', { name: 'What follows' }));
   expect(steps.getAllByRole('listitem').map((it) => it.textContent)).toEqual(['0:00Tandem: On a contactThe start.', '0:15Teams: BusyBy the mapping.']);
-  expect(screen.getByText('After 2 changes it is quiet.')).toBeTruthy();
+  expect(screen.getByText('After 1 change it is quiet.')).toBeTruthy();
   expect(server.chainOf.mock.calls[0]?.[1]).toMatchObject({ to_teams: { map: [{ to: 'do_not_disturb' }] } });
   expect(server.chainOf.mock.calls[0]?.[2]).toEqual({ side: 'tandem', standing: { kind: 'system', standing: 'on_contact' } });
+});
+
+test('a direction that is off changes nothing, and the simulator says so', async () => {
+  const shows = { side: 'tandem', standing: { kind: 'system', standing: 'on_contact' } };
+  server.chainOf.mockResolvedValue({ steps: [{ at_s: 0, shows, why: 'presence.why.start' }, { at_s: 0, shows, why: 'presence.why.off' }], ends: 'settled', cycle: null });
+  show(ToTeams);
+  fireEvent.click(await screen.findByRole('button', { name: 'Show what follows' }));
+  expect(await screen.findByText('Nothing changes.')).toBeTruthy();
+  expect(screen.getByText('This direction is off.')).toBeTruthy();
 });
 
 test('whoever may only read sees the rules and changes none', async () => {

@@ -3,9 +3,8 @@
 import { SYSTEM_STANDINGS, type PresenceRules, type PresenceRulesInput, type Standing, type Target } from '../api/presence-rules';
 import { DOINGS, STATUSES, type Doing, type Status } from '../api/directory';
 
-export function inputOf(stored: PresenceRules): PresenceRulesInput {
-  const { to_teams, from_teams, precedence, ignore_shorter_than_s, force_every_s, resets_timer_on_force, max_age_cycles, cycle_s, loop, gate } = stored;
-  return { to_teams, from_teams, precedence, ignore_shorter_than_s, force_every_s, resets_timer_on_force, max_age_cycles, cycle_s, loop, gate };
+export function inputOf({ version: _version, ...input }: PresenceRules): PresenceRulesInput {
+  return input;
 }
 
 /** A standing or a target as the value of a choice. */

@@ -17,6 +17,8 @@ import { keyOf, standingsOf } from './rules';
 import { ShownShape, type Reason, type Words } from './words';
 
 const SIDES = ['teams', 'tandem'] as const;
+/** The first step is the start, and the last one may say why nothing follows: neither is a change. */
+const changesOf = ({ steps }: Chain): number => steps.filter(({ why }) => why === 'presence.why.mapped').length;
 
 export function Simulator({ rules, words, reasons, begin }: { rules: PresenceRulesInput; words: Words; reasons: readonly Reason[]; begin: Side }): ReactNode {
   const t = useT();
@@ -33,7 +35,7 @@ export function Simulator({ rules, words, reasons, begin }: { rules: PresenceRul
       const start: Shown = side === 'teams' || from === undefined ? { side: 'teams', status } : { side: 'tandem', standing: from };
       return chainOf(center, rules, start);
     },
-    onSuccess: (chain) => announce(t(`presence.chain.${chain.ends}`, { n: chain.steps.length })),
+    onSuccess: (chain) => announce(t(`presence.chain.${chain.ends}`, { n: changesOf(chain) })),
   });
   return (
     <section className={`${admin.card} ${css.simulator}`} aria-labelledby={id}>
@@ -74,12 +76,12 @@ export function Simulator({ rules, words, reasons, begin }: { rules: PresenceRul
   );
 }
 
-function Steps({ chain: { steps, ends, cycle }, words }: { chain: Chain; words: Words }): ReactNode {
+function Steps({ chain, words }: { chain: Chain; words: Words }): ReactNode {
+  const { steps, ends, cycle } = chain;
   const t = useT();
   const maybe = useMaybeT();
   return (
     <>
-      {steps.length === 0 ? <p>{t('presence.chain.nothing')}</p> : null}
       <ol className={css.chain} aria-label={t('presence.chain.steps')}>
         {steps.map((step, i) => (
           <li key={i}>
@@ -97,7 +99,7 @@ function Steps({ chain: { steps, ends, cycle }, words }: { chain: Chain; words: 
         ))}
       </ol>
       <p>
-        <b>{t(`presence.chain.${ends}`, { n: steps.length })}</b>
+        <b>{t(`presence.chain.${ends}`, { n: changesOf(chain) })}</b>
       </p>
       {cycle && cycle.length > 0 ? <Cycle cycle={cycle} words={words} /> : null}
     </>

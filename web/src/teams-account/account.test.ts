@@ -101,5 +101,6 @@ test('each step of the guide has its own state', () => {
   expect(all({ version: 0 })).toEqual(['open', 'open', 'open', 'open', 'open']);
   expect(all(stored)).toEqual(['done', 'done', 'done', 'unknown', 'open']);
   expect(all(stored, rights('granted', 'granted'))).toEqual(['done', 'done', 'done', 'done', 'done']);
-  expect(all({ ...stored, days_left: -1, object_id: null }, rights('revoked', 'missing'))).toEqual(['done', 'open', 'failed', 'failed', 'failed']);
+  expect(all({ ...stored, days_left: -1, object_id: null }, rights('revoked', 'missing'))).toEqual(['done', 'done', 'failed', 'failed', 'failed']);
+  expect(all({ ...stored, tenant_id: null }, rights('granted', 'granted'))[1]).toBe('open');
 });

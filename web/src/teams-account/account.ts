@@ -166,7 +166,8 @@ export function progressOf(step: GuideStep, stored: Stored, rights: Rights | und
     case 'register':
       return has(account?.client_id) ? 'done' : 'open';
     case 'ids':
-      return has(account?.client_id) && has(account?.tenant_id) && has(account?.object_id) ? 'done' : 'open';
+      // Without the object ID all works: what it is for is looked up by the client ID (B-064).
+      return has(account?.client_id) && has(account?.tenant_id) ? 'done' : 'open';
     case 'secret':
       if (account?.credential == null) return 'open';
       return account.days_left !== null && account.days_left < 0 ? 'failed' : 'done';

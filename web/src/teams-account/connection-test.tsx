@@ -56,7 +56,7 @@ function Result({ test: { message, steps } }: { test: ConnectionTest }): ReactNo
       <MessageBar intent={isOk ? 'success' : 'error'} layout="multiline" role={isOk ? 'status' : 'alert'}>
         <MessageBarBody>
           <MessageBarTitle>{isOk ? t('teamsAccount.test.ok') : message}</MessageBarTitle>
-          {help}
+          {help === '' ? null : <p>{help}</p>}
         </MessageBarBody>
       </MessageBar>
       {steps.length > 0 ? (
@@ -89,7 +89,7 @@ function Step({ step }: { step: TestStep }): ReactNode {
         ) : null}
         {permission ? (
           <p>
-            {t('teamsAccount.test.permission')} <Ltr>{permission}</Ltr>
+            {t(outcome === 'passed' ? 'teamsAccount.test.permission.used' : 'teamsAccount.test.permission')} <Ltr>{permission}</Ltr>
           </p>
         ) : null}
       </div>

@@ -3,6 +3,7 @@ import { Button, Checkbox, Field, Input } from '@fluentui/react-components';
 import { CopyRegular } from '@fluentui/react-icons/svg/copy';
 import { lazy, Suspense, type ReactNode } from 'react';
 import { Link } from 'react-router';
+import access from '../access/access.module.css';
 import admin from '../admin/admin.module.css';
 import { useMoment } from '../access/moment';
 import { useT } from '../i18n/t';
@@ -42,7 +43,7 @@ export function Credentials({ editing, face }: { editing: Editing; face: Face })
         <ConnectionTestPart editing={editing} />
         {face === 'office' ? (
           <p className={admin.hint}>
-            {t('teamsAccount.office.rest')} <Link to="/admin/integrations/teams">{t('teamsAccount.office.all')}</Link>
+            {t('teamsAccount.office.rest')} <Link to="/admin/integrations/teams" className={access.link}>{t('teamsAccount.office.all')}</Link>
           </p>
         ) : null}
       </div>

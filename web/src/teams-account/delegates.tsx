@@ -14,6 +14,7 @@ import { SearchField } from '../ui/search-field';
 import { useSettled } from '../ui/settled';
 import { Shape } from '../ui/shapes';
 import { Failed, Loading, useProblemText } from '../ui/states';
+import css from './teams-account.module.css';
 import { useDay } from './words';
 
 const DUTIES = ['owner', 'backup'] as const;
@@ -41,7 +42,7 @@ export function Delegates({ account, isDirty }: { account: TeamsAccount; isDirty
       ) : (
         <>
           {chosen.data.is_needed ? null : <p className={admin.hint}>{t('rights.delegates.notNeeded')}</p>}
-          <ul>
+          <ul className={css.duties}>
             {DUTIES.map((duty) => (
               <li key={duty}>
                 <Line duty={duty} of={chosen.data[duty] ?? null} isNeeded={chosen.data.is_needed} />
@@ -62,10 +63,12 @@ function Line({ duty, of, isNeeded }: { duty: Duty; of: Delegate | null; isNeede
   const needed = of === null || of.login === 'needed';
   return (
     <>
-      <Shape shape={needed ? (isNeeded ? 'triangle' : 'ring') : of.is_due ? 'triangle' : 'circle'} color={needed && !isNeeded ? td.tdStateOffline : needed || of.is_due ? td.tdLevelWatch : td.tdLevelOk} size={14} />{' '}
-      <strong>{t(`rights.delegates.${duty}`)}</strong>: {of === null ? t('rights.delegates.nobody') : <bdi>{of.name}</bdi>}{' '}
-      {of === null ? null : of.login === 'needed' ? t('rights.delegates.needed') : t('rights.delegates.done', { day: of.expires_at === null ? '' : day(of.expires_at), due: of.is_due ? 'yes' : 'no' })}{' '}
-      {of?.problem ? t(`profile.problem.${of.problem}`) : null}
+      <Shape shape={needed ? (isNeeded ? 'triangle' : 'ring') : of.is_due ? 'triangle' : 'circle'} color={needed && !isNeeded ? td.tdStateOffline : needed || of.is_due ? td.tdLevelWatch : td.tdLevelOk} size={14} />
+      <div>
+        <strong>{t(`rights.delegates.${duty}`)}</strong>: {of === null ? t('rights.delegates.nobody') : <bdi>{of.name}</bdi>}{' '}
+        {of === null ? null : of.login === 'needed' ? t('rights.delegates.needed') : t('rights.delegates.done', { day: of.expires_at === null ? '' : day(of.expires_at), due: of.is_due ? 'yes' : 'no' })}{' '}
+        {of?.problem ? t(`profile.problem.${of.problem}`) : null}
+      </div>
     </>
   );
 }

@@ -5,6 +5,7 @@ import admin from '../admin/admin.module.css';
 import { FEATURES } from '../api/teams-account';
 import { useT } from '../i18n/t';
 import type { Editing } from './page';
+import css from './teams-account.module.css';
 
 export function Features({ editing: { form, errorOf, isReadOnly } }: { editing: Editing }): ReactNode {
   const t = useT();
@@ -23,7 +24,7 @@ export function Features({ editing: { form, errorOf, isReadOnly } }: { editing: 
               label={t(`teamsAccount.feature.${it}`)}
               onChange={(_, data) => form.change({ features: FEATURES.filter((other) => (other === it ? data.checked === true : features.includes(other))) })}
             />
-            <p className={admin.hint}>
+            <p className={`${admin.hint} ${css.under}`}>
               {t(`teamsAccount.feature.${it}.about`)}
             </p>
           </div>

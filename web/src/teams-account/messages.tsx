@@ -1,5 +1,5 @@
 // What a colleague in Teams reads and answers when invited into a customer's chat (B-082 to B-092).
-import { Button, Field, Input } from '@fluentui/react-components';
+import { Button, Field, Input, Textarea } from '@fluentui/react-components';
 import { ArrowResetRegular } from '@fluentui/react-icons/svg/arrow-reset';
 import type { ReactNode } from 'react';
 import admin from '../admin/admin.module.css';
@@ -24,7 +24,7 @@ export function SystemMessages({ editing: { form, errorOf, isReadOnly } }: { edi
           return (
             <div key={it} className={css.message}>
               <Field label={label} validationMessage={errorOf(`messages.${it}`)}>
-                <Input value={messages[it]} maxLength={MESSAGE_MAX} disabled={isReadOnly} onChange={(_, data) => form.change({ messages: { ...messages, [it]: data.value } })} />
+                <Words text={messages[it]} isLong={it === 'invitation'} disabled={isReadOnly} type={(text) => form.change({ messages: { ...messages, [it]: text } })} />
               </Field>
               {isReadOnly ? null : (
                 <Button
@@ -47,6 +47,12 @@ export function SystemMessages({ editing: { form, errorOf, isReadOnly } }: { edi
       </div>
     </section>
   );
+}
+
+/** Of one line, which is as long as it is: what is longer than the field is read whole all the same. */
+function Words({ text, isLong, disabled, type, ...field }: { text: string; isLong: boolean; disabled: boolean; type: (text: string) => void }): ReactNode {
+  if (!isLong) return <Input {...field} value={text} maxLength={MESSAGE_MAX} disabled={disabled} onChange={(_, data) => type(data.value)} />;
+  return <Textarea {...field} value={text} maxLength={MESSAGE_MAX} disabled={disabled} onChange={(_, data) => type(data.value.replaceAll(/\s*\n\s*/g, ' '))} />;
 }
 
 /** A whole session in the words as they are typed. */

@@ -117,6 +117,13 @@ test('where there is none it is said what one is for', async () => {
   expect(screen.getByRole('button', { name: 'Add an account' }).getAttribute('aria-disabled')).not.toBe('true');
 });
 
+// B-225, B-227
+test('more agents than the limits of Microsoft carry are told of', async () => {
+  server.teamsAccountOf.mockResolvedValue({ ...account, warnings: [{ field: 'features', code: 'too_many_in_step', n: 30_000, n_max: 21_600 }] });
+  show(Page);
+  expect(await screen.findByText(/30,000 agents have Teams switched on. Microsoft’s limits let 21,600 be kept in step/)).toBeTruthy();
+});
+
 // B-063 to B-068, B-078
 test('a new account is applied once it has a name and its mode was read', async () => {
   server.teamsAccountOf.mockResolvedValue(null);
@@ -139,6 +146,16 @@ test('a new account is applied once it has a name and its mode was read', async 
   expect((await screen.findAllByText(/This looks like the ID of the secret/)).length).toBe(1);
 });
 
+// B-068
+test('days are told of a secret that ends within a year, and of no other', async () => {
+  show(Page);
+  expect(await screen.findByText(/in 36 days/)).toBeTruthy();
+  cleanup();
+  server.teamsAccountOf.mockResolvedValue({ ...account, expires_at: '2099-12-31T00:00:00Z', days_left: 26_696 });
+  show(Page);
+  expect(await screen.findByText(/2099\. Read in the directory\./)).toBeTruthy();
+});
+
 // B-067
 test('a secret is never shown, and stays when nothing is typed', async () => {
   server.applyTeamsAccount.mockResolvedValue({ ...account, version: 4 });
@@ -146,7 +163,7 @@ test('a secret is never shown, and stays when nothing is typed', async () => {
   await screen.findByRole('heading', { level: 1, name: 'Contoso Teams' });
   const secret = field('Client Secret');
   expect([secret.type, secret.value]).toEqual(['password', '']);
-  expect(screen.getByText(/There is one that begins with abc, set/)).toBeTruthy();
+  expect(screen.getByText(/There is one that begins with “abc”, set/)).toBeTruthy();
   type(/^Name/, 'Contoso');
   press('Apply');
   await waitFor(() => expect(server.applyTeamsAccount).toHaveBeenCalled());
@@ -173,6 +190,16 @@ test('the test tells its steps, and the two messages word by word', async () => 
   press('Test connection');
   expect(await screen.findByText('Error: Account credentials are incomplete')).toBeTruthy();
   expect(server.testConnection).toHaveBeenCalledTimes(2);
+});
+
+// B-093, B-194, B-209, B-210, B-211
+test('the guide leads to Microsoft, names what has to be consented to, and nothing that has to be bought', async () => {
+  show(Page);
+  const link = await screen.findByRole('link', { name: 'Microsoft’s guide to registering an application in Azure' });
+  expect(link.getAttribute('href')).toContain('learn.microsoft.com/entra');
+  const steps = within(screen.getByText('Guide').closest('details') ?? document.body);
+  const permissions = steps.getByText(/Presence.Read.All/).textContent;
+  for (const it of ['Presence.ReadWrite.All', 'User.Read.All', 'offline_access is delegated', 'None of them needs a license of its own']) expect(permissions).toContain(it);
 });
 
 // B-079 to B-081

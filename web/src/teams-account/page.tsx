@@ -1,5 +1,6 @@
 // The Teams account of a center: one record, by whichever path it was opened. What it does is one press away from being tested.
 import { Button, MessageBar, MessageBarBody, MessageBarTitle, Spinner } from '@fluentui/react-components';
+import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
 import { useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useState, type FormEvent, type ReactNode } from 'react';
 import { useSearchParams } from 'react-router';
@@ -38,12 +39,13 @@ export function Page(): ReactNode {
 
 export function AccountPage({ face }: { face: Face }): ReactNode {
   const account = useTeamsAccount();
-  // What was said of the last save stays beside the form that begins anew with it.
-  const [warnings, warn] = useState<readonly Warning[]>([]);
+  // What was said of the last save stays beside the form that begins anew with it; what is so at each look is told at each.
+  const [said, warn] = useState<readonly Warning[]>([]);
   if (account.isPending || account.isError) {
     return <AdminFrame>{account.isPending ? <Loading rows={[32, 200, 320]} /> : <Failed error={account.error} retry={() => void account.refetch()} />}</AdminFrame>;
   }
   const loaded: Stored = account.data ?? { version: 0 };
+  const warnings = [...said.filter(({ code }) => code === 'secret_looks_like_id'), ...(isStored(loaded) ? (loaded.warnings ?? []) : [])];
   return <Editor key={loaded.version} face={face} loaded={loaded} warnings={warnings} warn={warn} />;
 }
 
@@ -155,7 +157,7 @@ function Head({ title, loaded, form, isReadOnly }: { title: string; loaded: Stor
       <h1>{title}</h1>
       {isReadOnly || !isStored(loaded) ? null : (
         <div className={admin.tools}>
-          <Button onClick={() => ask(true)}>{t('action.delete')}</Button>
+          <Button icon={<DeleteRegular />} onClick={() => ask(true)}>{t('action.delete')}</Button>
           <Suspense>{isAsking ? <DeleteAccount account={loaded} leaving={form.leaving} close={() => ask(false)} /> : null}</Suspense>
         </div>
       )}
@@ -169,6 +171,7 @@ function Told({ form, isReadOnly, warnings }: { form: WholeForm<Stored, AccountF
   const say = useProblemText();
   const [query] = useSearchParams();
   const came = CONSENTS.find((it) => it === query.get('consent'));
+  const crowd = warnings.find(({ code }) => code === 'too_many_in_step');
   return (
     <>
       {came ? (
@@ -187,6 +190,11 @@ function Told({ form, isReadOnly, warnings }: { form: WholeForm<Stored, AccountF
       {warnings.some(({ code }) => code === 'secret_looks_like_id') && !form.isDirty ? (
         <MessageBar intent="warning" layout="multiline" role="status">
           <MessageBarBody>{t('teamsAccount.secret.looksLikeId')}</MessageBarBody>
+        </MessageBar>
+      ) : null}
+      {crowd ? (
+        <MessageBar intent="warning" layout="multiline" role="status">
+          <MessageBarBody>{t('teamsAccount.tooManyInStep', { n: crowd.n ?? 0, max: crowd.n_max ?? 0 })}</MessageBarBody>
         </MessageBar>
       ) : null}
       {isReadOnly ? (

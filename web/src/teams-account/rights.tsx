@@ -79,7 +79,7 @@ function Told({ rights, account, check, isChecking }: { rights: RightsOf; accoun
         </dl>
         <p>{t('rights.trust')}</p>
         <div className={admin.tools}>
-          {may('edit_settings') ? <AskConsent isAgain={rights.consent?.outcome === 'granted'} /> : null}
+          {may('edit_settings') ? <AskConsent isAgain={state === 'granted' || rights.consent?.outcome === 'granted'} /> : null}
           <Button aria-busy={isChecking} disabledFocusable={isChecking} onClick={check}>
             {t('rights.check')}
           </Button>

@@ -1,6 +1,6 @@
 // Where the Teams account and its presence rules are found: the path as people know it, and the pages beside each other.
 import type { ReactNode } from 'react';
-import { Link, NavLink } from 'react-router';
+import { Link, NavLink, useLocation } from 'react-router';
 import '../i18n/directory';
 import '../i18n/integration';
 import { useT, type MessageId } from '../i18n/t';
@@ -27,18 +27,22 @@ export function Path({ of, here }: { of: keyof typeof PATHS; here?: string }): R
   );
 }
 
+const ACCOUNT = '/admin/integrations/teams';
+/** The same record by its other path. */
+const OFFICE = '/admin/integrations/office-365';
 const TABS: readonly [string, MessageId][] = [
-  ['/admin/integrations/teams', 'teamsAccount.tab.account'],
+  [ACCOUNT, 'teamsAccount.tab.account'],
   ['/admin/integrations/teams/presence/to-teams', 'presence.toTeams'],
   ['/admin/integrations/teams/presence/from-teams', 'presence.fromTeams'],
 ];
 
 export function Tabs(): ReactNode {
   const t = useT();
+  const { pathname } = useLocation();
   return (
     <nav className={css.tabs} aria-label={t('teamsAccount.tabs')}>
       {TABS.map(([to, label]) => (
-        <NavLink key={to} to={to} end>
+        <NavLink key={to} to={to === ACCOUNT && pathname === OFFICE ? OFFICE : to} end>
           {t(label)}
         </NavLink>
       ))}

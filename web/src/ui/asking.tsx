@@ -59,7 +59,7 @@ export function Asking({ title, verb, keep, isAlert = false, isBusy, error, isWh
                 ) : null}
               </div>
             </DialogContent>
-            <DialogActions>
+            <DialogActions className={css.verbs}>
               <Button disabledFocusable={isBusy} onClick={close}>
                 {keep ?? t('action.cancel')}
               </Button>

@@ -24,15 +24,16 @@ export const STATE_SHAPE: Record<AgentState, { shape: ShapeName; color: string }
   error: { shape: 'cross', color: td.tdLevelAct },
 };
 
+/** All of one kind of element: a row that becomes somebody else's keeps it, and only its outline changes. */
 const PATHS: Record<ShapeName, ReactNode> = {
-  circle: <circle cx="10" cy="10" r="9" />,
+  circle: <path d="M1 10a9 9 0 1 1 18 0a9 9 0 1 1-18 0z" />,
   triangle: <path d="M10 1.6 19.4 18.4H.6z" />,
   octagon: <path d="M6.1 .8h7.8l5.3 5.3v7.8l-5.3 5.3H6.1L.8 13.9V6.1z" />,
-  square: <rect x="1.5" y="1.5" width="17" height="17" rx="1.5" />,
+  square: <path d="M3 1.5h14a1.5 1.5 0 0 1 1.5 1.5v14a1.5 1.5 0 0 1-1.5 1.5H3A1.5 1.5 0 0 1 1.5 17V3A1.5 1.5 0 0 1 3 1.5z" />,
   bell: <path d="M10 1a6 6 0 0 1 6 6v4.2l2 3.3H2l2-3.3V7a6 6 0 0 1 6-6zM7.3 16h5.4a2.7 2.7 0 0 1-5.4 0z" />,
   diamond: <path d="M10 .4 19.6 10 10 19.6.4 10z" />,
   half: <path d="M1 12.5a9 9 0 0 1 18 0z" />,
-  ring: <circle cx="10" cy="10" r="7.4" fill="none" strokeWidth="3.2" stroke="currentColor" />,
+  ring: <path d="M2.6 10a7.4 7.4 0 1 1 14.8 0a7.4 7.4 0 1 1-14.8 0z" fill="none" strokeWidth="3.2" stroke="currentColor" />,
   cross: <path d="M4 1 10 7l6-6 3 3-6 6 6 6-3 3-6-6-6 6-3-3 6-6-6-6z" />,
 };
 

@@ -1,29 +1,29 @@
 //! What each queue has learned about its waits, from the facts of the journal.
 
 use super::{Estimator, Line, Unserved};
+use crate::by_id::ById;
 use crate::contact::{Contacts, State};
 use crate::event::{CallbackDialed, EndReason, Event};
 use crate::ids::{ContactId, QueueId};
 use crate::owed::Owed;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// The estimators of all queues.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Estimates {
-    by_queue: BTreeMap<QueueId, Estimator>,
+    by_queue: ById<QueueId, Estimator>,
 }
 
 impl Estimates {
     /// That of one queue, if anything was learned about it.
     #[must_use]
     pub fn of(&self, queue: QueueId) -> Option<&Estimator> {
-        self.by_queue.get(&queue)
+        self.by_queue.get(queue)
     }
 
     pub(crate) fn forget(&mut self, queue: QueueId) {
-        self.by_queue.remove(&queue);
+        self.by_queue.remove(queue);
     }
 
     /// A contact began to wait, and nobody was free.
@@ -34,7 +34,7 @@ impl Estimates {
         contact: ContactId,
         line: &Line,
     ) {
-        let estimator = self.by_queue.entry(queue).or_default();
+        let estimator = self.by_queue.get_or_default(queue);
         estimator.entered(now, contact, line);
     }
 
@@ -59,7 +59,7 @@ impl Estimates {
             Event::Connected { contact, .. } => {
                 let stay = contacts.get(*contact).and_then(|it| it.stay());
                 if let Some(stay) = stay {
-                    let estimator = self.by_queue.entry(stay.queue).or_default();
+                    let estimator = self.by_queue.get_or_default(stay.queue);
                     estimator.answered(now, *contact, stay.since);
                 }
             }
@@ -67,7 +67,7 @@ impl Estimates {
             Event::CallbackDialed(CallbackDialed { contact, queue, .. }) => {
                 let stay = contacts.get(*contact).and_then(|it| it.stay());
                 if let Some(stay) = stay {
-                    let estimator = self.by_queue.entry(*queue).or_default();
+                    let estimator = self.by_queue.get_or_default(*queue);
                     estimator.answered(now, *contact, stay.since);
                 }
             }
@@ -112,7 +112,7 @@ impl Estimates {
     }
 
     fn left(&mut self, now: Timestamp, queue: QueueId, contact: ContactId, why: Unserved) {
-        if let Some(estimator) = self.by_queue.get_mut(&queue) {
+        if let Some(estimator) = self.by_queue.get_mut(queue) {
             estimator.left(now, contact, why);
         }
     }
@@ -120,7 +120,7 @@ impl Estimates {
     fn handled(&mut self, now: Timestamp, queue: QueueId, since: Timestamp) {
         let ms = now.micros_since(since).unsigned_abs() / 1_000;
         let ms = u32::try_from(ms).unwrap_or(u32::MAX);
-        self.by_queue.entry(queue).or_default().handled(now, ms);
+        self.by_queue.get_or_default(queue).handled(now, ms);
     }
 }
 

@@ -22,51 +22,78 @@ use std::collections::{BTreeMap, BTreeSet};
 /// How often what is written is written again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pace {
-    /// The same is written again after so long (B-198), s.
+    /// At the latest after so long a renewal counts as the forced synchronization (B-198), s.
     pub force_every_s: u32,
     /// What was written is taken for our own so long after it was written over, s: two looks, and the time that a change
     /// takes on the other side.
     pub echo_s: u32,
     /// A session that says available is written again after so long, s.
     pub renew_available_s: u32,
+    /// One that says busy in a call, s; it lasts a quarter longer.
+    pub renew_call_s: u32,
+    /// One that says away, which lies beneath a preferred status, s; it lasts a quarter longer.
+    pub renew_away_s: u32,
     /// A preferred status is written again after so long, s; it lasts a quarter longer.
     pub renew_preferred_s: u32,
 }
 
 /// A session that says available fades after five minutes (B-225).
 const RENEW_AVAILABLE_S: u32 = 240;
-/// Until ten minutes are over one that fades still shows available (microsoft-graph.md 4).
+/// Until ten minutes are over one that fades still shows available (microsoft-graph.md 4): a minute is left for the wait
+/// behind others.
 const RENEW_AVAILABLE_S_MAX: u32 = 540;
+/// Sessions that do not fade.
+const RENEW_OTHER_S: u32 = 720;
 /// A preferred status of ours ends by itself soon after a crash (B-224).
 const RENEW_PREFERRED_S: u32 = 480;
-/// Where there are so many people that it has to last longer: an hour.
-const RENEW_PREFERRED_S_MAX: u32 = 2_880;
+/// Graph lets a session last four hours at most, and it lasts a quarter longer than until it is renewed.
+const RENEW_S_MAX: u32 = 4 * 3_600 / 5 * 4;
+/// The pace changes in steps of so long, s: not with everybody who signs in.
+const PACE_STEP_S: u32 = 30;
+/// A renewal that waits for longer, s, takes turns with changes: a session that ends is as wrong as a change that is late.
+const PRESSES_AFTER_S: u32 = 30;
 
 impl Pace {
-    /// By what the rules say of cycles.
+    /// By what the rules say of cycles. Each renewal says the same again, so that nothing is written for the forced
+    /// synchronization alone (B-198).
     #[must_use]
-    pub const fn of(rules: &super::PresenceRules) -> Self {
+    pub fn of(rules: &super::PresenceRules) -> Self {
+        let forced = |renew_s: u32| renew_s.min(rules.force_every_s);
         Self {
             force_every_s: rules.force_every_s,
             echo_s: rules.cycle_s.saturating_mul(2),
-            renew_available_s: RENEW_AVAILABLE_S,
-            renew_preferred_s: RENEW_PREFERRED_S,
+            renew_available_s: forced(RENEW_AVAILABLE_S),
+            renew_call_s: forced(RENEW_OTHER_S),
+            renew_away_s: forced(RENEW_OTHER_S),
+            renew_preferred_s: forced(RENEW_PREFERRED_S),
         }
     }
 
     /// Where there are so many people that writing as often as this would be more than `acts_per_s`, it is written less
-    /// often, as far as Teams shows the same all the same. Whatever is wanted of each of them, an available one takes one act
-    /// and a preferred status two, with the look before it.
+    /// often. Whatever is wanted of each of them: one who is available, or in a call, takes one act in the time that all of
+    /// them take one act each; one with a preferred status takes three in three times as long (the session beneath it, the
+    /// look, and the status).
     #[must_use]
     pub fn fitting(self, n_people: usize, acts_per_s: u32) -> Self {
         let n_people = u32::try_from(n_people).unwrap_or(u32::MAX);
-        let spread_s = n_people.div_ceil(acts_per_s.max(1));
-        let preferred_s = spread_s.saturating_mul(2);
+        let each_s = n_people.div_ceil(acts_per_s.max(1));
+        let each_s = each_s.checked_next_multiple_of(PACE_STEP_S);
+        let each_s = each_s.unwrap_or(RENEW_S_MAX).min(RENEW_S_MAX);
+        let thrice_s = each_s.saturating_mul(3).min(RENEW_S_MAX);
         Self {
-            renew_available_s: spread_s.clamp(RENEW_AVAILABLE_S, RENEW_AVAILABLE_S_MAX),
-            renew_preferred_s: preferred_s.clamp(RENEW_PREFERRED_S, RENEW_PREFERRED_S_MAX),
+            renew_available_s: self.renew_available_s.max(each_s),
+            renew_call_s: self.renew_call_s.max(each_s),
+            renew_away_s: self.renew_away_s.max(thrice_s),
+            renew_preferred_s: self.renew_preferred_s.max(thrice_s),
             ..self
         }
+    }
+
+    /// How many people can be kept in step with so many acts a second: with more, whoever is available would show as away
+    /// before it is said again.
+    #[must_use]
+    pub const fn people_max(acts_per_s: u32) -> u32 {
+        acts_per_s.saturating_mul(RENEW_AVAILABLE_S_MAX)
     }
 }
 
@@ -77,27 +104,94 @@ pub struct Reading {
     pub is_echo: bool,
 }
 
+/// What goes first where not everything can be done at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Haste {
+    /// Teams shows something else than what is wanted.
+    Change,
+    /// It shows it, and will not for ever.
+    Renewal,
+}
+
+/// When something is to be done of somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Due {
+    at: Timestamp,
+    haste: Haste,
+}
+
+/// Those of whom something is to be done, by how long they wait.
+#[derive(Clone, Debug, Default)]
+struct Waiting {
+    changes: BTreeSet<(Timestamp, AgentId)>,
+    renewals: BTreeSet<(Timestamp, AgentId)>,
+}
+
 /// Keeps the people of one contact center.
 #[derive(Clone, Debug)]
 pub struct Keeper {
     pace: Pace,
     people: BTreeMap<AgentId, Person>,
-    due: BTreeSet<(Timestamp, AgentId)>,
+    waiting: Waiting,
+    /// What was begun last.
+    begun: Haste,
+    /// Of how many people something is wanted.
+    n_wanted: usize,
+}
+
+impl Waiting {
+    const fn of(&mut self, haste: Haste) -> &mut BTreeSet<(Timestamp, AgentId)> {
+        match haste {
+            Haste::Change => &mut self.changes,
+            Haste::Renewal => &mut self.renewals,
+        }
+    }
+
+    fn insert(&mut self, due: Due, agent: AgentId) {
+        self.of(due.haste).insert((due.at, agent));
+    }
+
+    fn remove(&mut self, due: Due, agent: AgentId) {
+        self.of(due.haste).remove(&(due.at, agent));
+    }
+
+    /// Who comes next. Changes go before renewals, and take turns with those that press.
+    fn first(&self, now: Timestamp, begun: Haste) -> Option<AgentId> {
+        let is_due = |it: &&(Timestamp, AgentId)| it.0 <= now;
+        let change = self.changes.first().filter(is_due);
+        let renewal = self.renewals.first().filter(is_due);
+        let presses = |it: &(Timestamp, AgentId)| it.0.plus_seconds(PRESSES_AFTER_S) <= now;
+        let first = match (change, renewal) {
+            (Some(_), Some(renewal)) if begun == Haste::Change && presses(renewal) => renewal,
+            (Some(change), _) => change,
+            (None, renewal) => renewal?,
+        };
+        Some(first.1)
+    }
+
+    fn deadline(&self) -> Option<Timestamp> {
+        let first = [self.changes.first(), self.renewals.first()];
+        first.into_iter().flatten().map(|(at, _)| *at).min()
+    }
 }
 
 impl Keeper {
     /// Nobody is kept.
     #[must_use]
-    pub const fn new(pace: Pace) -> Self {
+    pub fn new(pace: Pace) -> Self {
         Self {
             pace,
             people: BTreeMap::new(),
-            due: BTreeSet::new(),
+            waiting: Waiting::default(),
+            begun: Haste::Renewal,
+            n_wanted: 0,
         }
     }
 
-    /// From now on it is done at another pace.
-    pub fn set_pace(&mut self, now: Timestamp, pace: Pace) {
+    /// From now on it is done at this pace, as far as so many acts a second suffice for the people of whom something is
+    /// wanted now.
+    pub fn set_pace(&mut self, now: Timestamp, pace: Pace, acts_per_s: u32) {
+        let pace = pace.fitting(self.n_wanted, acts_per_s);
         if self.pace == pace {
             return;
         }
@@ -116,15 +210,25 @@ impl Keeper {
         wanted: Option<Status>,
         before: Option<Status>,
     ) {
-        self.people
-            .insert(agent, Person::resumed(now, wanted, before, &self.pace));
+        let person = Person::resumed(now, agent, wanted, before, &self.pace);
+        self.n_wanted += usize::from(wanted.is_some());
+        let replaced = self.people.insert(agent, person);
+        if let Some(replaced) = replaced {
+            self.n_wanted -= usize::from(replaced.is_wanted());
+            if let Some(due) = replaced.due {
+                self.waiting.remove(due, agent);
+            }
+        }
         self.settle(now, agent);
     }
 
     /// Teams is to show this of somebody, or nothing of ours.
     pub fn want(&mut self, now: Timestamp, agent: AgentId, wanted: Option<Status>) {
-        let person = self.people.entry(agent).or_insert_with(|| Person::new(now));
+        let new = || Person::new(now, agent);
+        let person = self.people.entry(agent).or_insert_with(new);
+        self.n_wanted -= usize::from(person.is_wanted());
         person.wants(wanted);
+        self.n_wanted += usize::from(person.is_wanted());
         self.settle(now, agent);
     }
 
@@ -140,11 +244,7 @@ impl Keeper {
 
     /// The next act that is due. The same person has no other before [`Self::done`] says what came of it.
     pub fn next(&mut self, now: Timestamp) -> Option<(AgentId, Act)> {
-        while let Some((at, agent)) = self.due.first().copied() {
-            if at > now {
-                return None;
-            }
-            self.due.remove(&(at, agent));
+        while let Some(agent) = self.waiting.first(now, self.begun) {
             if let Some(act) = self.next_of(now, agent) {
                 return Some((agent, act));
             }
@@ -156,11 +256,13 @@ impl Keeper {
     /// have to be looked at again.
     pub fn next_of(&mut self, now: Timestamp, agent: AgentId) -> Option<Act> {
         let person = self.people.get_mut(&agent)?;
-        let at = person.due.filter(|at| *at <= now)?;
+        let due = person.due.filter(|due| due.at <= now)?;
         person.due = None;
-        self.due.remove(&(at, agent));
+        self.waiting.remove(due, agent);
         let act = person.begin(now, &self.pace);
-        if act.is_none() {
+        if act.is_some() {
+            self.begun = due.haste;
+        } else {
             self.settle(now, agent);
         }
         act
@@ -177,7 +279,7 @@ impl Keeper {
     /// When [`Self::next`] has something.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Timestamp> {
-        self.due.first().map(|(at, _)| *at)
+        self.waiting.deadline()
     }
 
     /// When Teams was told last what it is to show of somebody; none: it has nothing of ours.
@@ -198,19 +300,27 @@ impl Keeper {
         self.people.is_empty()
     }
 
+    /// Whoever waits keeps the place in line, whatever is seen or wanted meanwhile.
     fn settle(&mut self, now: Timestamp, agent: AgentId) {
         let Some(person) = self.people.get_mut(&agent) else {
             return;
         };
-        if let Some(before) = person.due.take() {
-            self.due.remove(&(before, agent));
-        }
+        let before = person.due;
+        person.due = person.due_at(now, &self.pace).map(|due| {
+            let waits = before.filter(|it| it.haste == due.haste && it.at < due.at);
+            waits.filter(|_| due.at <= now).unwrap_or(due)
+        });
+        let due = person.due;
         if person.is_forgotten(now) {
             self.people.remove(&agent);
+        } else if due == before {
             return;
+        } else if let Some(due) = due {
+            self.waiting.insert(due, agent);
         }
-        person.due = person.due_at(now, &self.pace);
-        self.due.extend(person.due.map(|at| (at, agent)));
+        if let Some(before) = before {
+            self.waiting.remove(before, agent);
+        }
     }
 }
 
@@ -225,20 +335,166 @@ mod tests {
         Pace::of(&PresenceRules::default())
     }
 
+    fn served(keeper: &mut Keeper, now: Timestamp) -> Option<AgentId> {
+        let (agent, _) = keeper.next(now)?;
+        keeper.done(now, agent, Outcome::Done);
+        Some(agent)
+    }
+
+    fn at(second: u32) -> Timestamp {
+        START.plus_seconds(second)
+    }
+
+    /// So many people whom Teams shows as available, written at the start.
+    fn crowd(n: u64) -> Keeper {
+        let mut keeper = Keeper::new(usual());
+        for agent in 1..=n {
+            keeper.want(START, AgentId(agent), Some(Status::Available));
+        }
+        while served(&mut keeper, START).is_some() {}
+        keeper
+    }
+
     // B-225, B-227
     #[test]
     fn renewals_of_twenty_thousand_people_fit_into_what_may_be_asked() {
-        assert_eq!(usual().fitting(9_000, 40), usual());
-        let many = usual().fitting(20_000, 40);
-        assert_eq!(many.renew_available_s, 500);
-        assert_eq!(many.renew_preferred_s, 1_000);
-        // Beyond that it would not be shown any more: what is left waits for its turn.
-        let too_many = usual().fitting(50_000, 40);
-        assert_eq!(too_many.renew_available_s, RENEW_AVAILABLE_S_MAX);
+        assert_eq!(usual().fitting(4_800, 40), usual());
         assert_eq!(
-            usual().fitting(50_000, 0).renew_preferred_s,
-            RENEW_PREFERRED_S_MAX
+            usual().fitting(9_600, 40).renew_available_s,
+            RENEW_AVAILABLE_S
         );
+        let many = usual().fitting(20_000, 40);
+        assert_eq!(many.renew_available_s, 510);
+        assert_eq!(many.renew_call_s, RENEW_OTHER_S);
+        assert_eq!((many.renew_away_s, many.renew_preferred_s), (1_530, 1_530));
+        // Whatever is wanted of whom: all available, all in a call, all with a preferred status.
+        let acts = |every_s: u32| 20_000.0 / f64::from(every_s);
+        let preferred = acts(many.renew_away_s) + 2.0 * acts(many.renew_preferred_s);
+        for acts_per_s in [
+            acts(many.renew_available_s),
+            acts(many.renew_call_s),
+            preferred,
+        ] {
+            assert!(acts_per_s <= 40.0, "{acts_per_s}");
+        }
+        assert_eq!(Pace::people_max(40), 21_600);
+        assert!(usual().fitting(21_600, 40).renew_available_s <= RENEW_AVAILABLE_S_MAX);
+        // Beyond that each waits for its turn, and a session outlasts the wait.
+        assert_eq!(usual().fitting(50_000, 40).renew_available_s, 1_260);
+        assert_eq!(usual().fitting(50_000, 0).renew_preferred_s, RENEW_S_MAX);
+    }
+
+    // B-198: an hour and a quarter, in which nothing is written beside the renewals
+    #[test]
+    fn forced_synchronization_is_one_of_the_renewals() {
+        let mut keeper = crowd(100);
+        let mut written = 0;
+        for second in 1..=4_500 {
+            let mut n = 0;
+            while served(&mut keeper, at(second)).is_some() {
+                n += 1;
+            }
+            assert!(n <= 10, "{n} of 100 in second {second}");
+            written += n;
+        }
+        let renewals = 100 * 4_500 / RENEW_AVAILABLE_S;
+        assert!(written <= renewals + 100, "{written} for {renewals}");
+    }
+
+    // B-198: an administrator may want it more often
+    #[test]
+    fn what_is_forced_every_five_minutes_is_renewed_every_five_minutes() {
+        let force_every_s = 300;
+        let rules = PresenceRules {
+            force_every_s,
+            ..PresenceRules::default()
+        };
+        let mut keeper = Keeper::new(Pace::of(&rules));
+        keeper.want(START, AgentId(1), Some(Status::Busy));
+        let mut written = Vec::new();
+        for second in 0..=3_600 {
+            written.extend(served(&mut keeper, at(second)).map(|_| second));
+        }
+        assert!(
+            written.windows(2).all(|it| it[1] - it[0] <= 300),
+            "{written:?}"
+        );
+        assert!(written.len() <= 14, "{written:?}");
+    }
+
+    // B-190, B-225
+    #[test]
+    fn change_goes_before_all_renewals_that_are_due() {
+        let mut keeper = crowd(1_000);
+        // A quarter earlier than usual the first of them come.
+        let now = at(RENEW_AVAILABLE_S / 4 * 3 + 20);
+        keeper.want(now, AgentId(777), Some(Status::Busy));
+        assert_eq!(served(&mut keeper, now), Some(AgentId(777)));
+        assert_ne!(served(&mut keeper, now), None);
+    }
+
+    // B-190, B-225: neither sessions that end nor changes that wait
+    #[test]
+    fn renewals_that_press_take_turns_with_changes() {
+        let mut keeper = crowd(100);
+        let now = at(RENEW_AVAILABLE_S + PRESSES_AFTER_S);
+        for agent in 51..=100 {
+            keeper.want(now, AgentId(agent), Some(Status::Busy));
+        }
+        let served: Vec<u64> = (0..20)
+            .filter_map(|_| served(&mut keeper, now))
+            .map(|it| it.0)
+            .collect();
+        assert_eq!(
+            served.iter().filter(|it| **it > 50).count(),
+            10,
+            "{served:?}"
+        );
+    }
+
+    // B-201
+    #[test]
+    fn whoever_waits_keeps_the_place_in_line_though_somebody_looks_meanwhile() {
+        let mut keeper = Keeper::new(usual());
+        for agent in 1..=3 {
+            keeper.want(
+                at(u32::try_from(agent).unwrap()),
+                AgentId(agent),
+                Some(Status::Busy),
+            );
+        }
+        keeper.read(at(60), AgentId(1), None);
+        keeper.want(at(61), AgentId(1), Some(Status::Available));
+        let order: Vec<_> = (0..3).map(|_| served(&mut keeper, at(70))).collect();
+        assert_eq!(order, [1, 2, 3].map(|it| Some(AgentId(it))));
+    }
+
+    // B-225: they signed in at one moment
+    #[test]
+    fn people_who_changed_together_are_not_renewed_together() {
+        let mut keeper = crowd(1_000);
+        let mut most = 0;
+        for second in 1..=RENEW_AVAILABLE_S {
+            let mut n = 0;
+            while served(&mut keeper, at(second)).is_some() {
+                n += 1;
+            }
+            most = most.max(n);
+        }
+        // Evenly, in the last of the four minutes, it would be 16 or 17.
+        assert!((16..=32).contains(&most), "{most} of 1,000 in a second");
+    }
+
+    // B-224, B-190: what the process before this one wrote is shown as yet
+    #[test]
+    fn after_a_restart_changes_go_before_what_is_only_written_again() {
+        let mut keeper = Keeper::new(usual());
+        for agent in 1..=100 {
+            keeper.resume(START, AgentId(agent), Some(Status::Available), None);
+        }
+        keeper.want(at(1), AgentId(99), Some(Status::Busy));
+        assert_eq!(served(&mut keeper, at(1)), Some(AgentId(99)));
+        assert_eq!(served(&mut keeper, at(1)), Some(AgentId(1)));
     }
 
     // B-224

@@ -6,6 +6,7 @@ use super::listed::Listed;
 use super::ordered::Ordered;
 use super::room::{PerChannel, Room};
 use crate::contact::Channel;
+use crate::ids::AgentId;
 use crate::queue::Strategy;
 
 /// When those who went are taken out of a list.
@@ -112,6 +113,47 @@ impl Free {
     ) -> impl Iterator<Item = Listed> + 'a {
         let (one, other) = self.lists(channel);
         merged(one.iter(), other.iter()).filter(|it| it.holds(marks))
+    }
+
+    /// The first `n` who are free for a channel or are coming, in order, and not kept away. Nearly every choice is
+    /// this one: a loop over three heads.
+    pub(super) fn first_with(
+        &self,
+        (channel, marks): (Channel, &Marks),
+        coming: &[Listed],
+        n: usize,
+        is_kept_away: impl Fn(AgentId) -> bool,
+    ) -> Vec<Candidate> {
+        let may = |it: &Listed| it.holds(marks) && !is_kept_away(it.agent());
+        let (one, other) = self.lists(channel);
+        let (mut one, mut other) = (one.iter().filter(may), other.iter().filter(may));
+        let mut coming = coming.iter().copied().filter(may);
+        let mut heads = (one.next(), other.next(), coming.next());
+        let mut found = Vec::with_capacity(n);
+        while found.len() < n {
+            let first = match heads {
+                (first, None, None) => {
+                    heads.0 = one.next();
+                    first
+                }
+                (it, other_head, coming_head) => {
+                    let first = [it, other_head, coming_head].into_iter().flatten().min();
+                    if first == it {
+                        heads.0 = one.next();
+                    } else if first == other_head {
+                        heads.1 = other.next();
+                    } else {
+                        heads.2 = coming.next();
+                    }
+                    first
+                }
+            };
+            let Some(first) = first else {
+                break;
+            };
+            found.push(first.candidate());
+        }
+        found
     }
 
     /// Those of them from a key on.

@@ -115,6 +115,10 @@ impl Listed {
         }
     }
 
+    pub(super) const fn agent(&self) -> AgentId {
+        self.agent
+    }
+
     pub(super) fn room(&self) -> Room {
         match self.tag.part(SLOT_BITS, ROOM_BITS) {
             1 => Room::Calls,

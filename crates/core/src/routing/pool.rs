@@ -150,9 +150,9 @@ impl Pool {
         };
         match begin {
             Begin::First => {
-                let mut found = Vec::with_capacity(n);
-                found.extend(free.iter().filter(may).take(n));
-                found
+                let coming = free.coming.all();
+                let first = free.free;
+                first.first_with((channel, marks), coming, n, &is_kept_away)
             }
             Begin::After(last) => free.ring(last, n, may),
             Begin::Drawn(draw) => free.drawn(draw, n, may),

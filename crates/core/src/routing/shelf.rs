@@ -123,7 +123,9 @@ impl Shelf {
 
     /// How many agents meet the ask, by what a board shows of them and what they have room for.
     pub(super) fn rooms(&self) -> impl Iterator<Item = (Display, Room, u32)> + '_ {
+        // Of all that a board can show, agents of one pool are shown a few.
         let counts = Display::ALL.into_iter().zip(&self.n_by);
+        let counts = counts.filter(|(_, rooms)| **rooms != [0; Room::ALL.len()]);
         counts.flat_map(|(display, rooms)| {
             let rooms = Room::ALL.into_iter().zip(rooms);
             rooms.map(move |(room, n)| (display, room, *n))

@@ -46,7 +46,7 @@ impl Settings {
         let is_beyond = match kind {
             Kind::Queue => self.queue(QueueId(id)).is_some() && !scope.has_queue(QueueId(id)),
             Kind::Flow => {
-                let standing = self.flows.get(&FlowId(id));
+                let standing = self.flows.get(FlowId(id));
                 standing.is_some_and(|it| {
                     let beyond = self.beyond_flow(scope, Some(FlowId(id)), &it.document);
                     beyond.is_some()
@@ -109,7 +109,7 @@ impl Settings {
         let mut flows = self.flows.iter();
         queues.any(|(id, it)| by_queue(&it.document) && !scope.has_queue(id))
             || flows.any(|(id, it)| {
-                by_flow(&it.document) && self.beyond_flow(scope, Some(*id), &it.document).is_some()
+                by_flow(&it.document) && self.beyond_flow(scope, Some(id), &it.document).is_some()
             })
     }
 }

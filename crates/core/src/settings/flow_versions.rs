@@ -11,17 +11,17 @@ impl Settings {
     /// A flow as a contact entered it.
     #[must_use]
     pub fn flow_at(&self, flow: FlowId, version: u64) -> Option<&Flow> {
-        self.flow_versions.get(&flow)?.get(&version)
+        self.flow_versions.get(flow)?.get(&version)
     }
 
     pub(super) fn remember_flow(&mut self, id: FlowId, version: u64, flow: &Flow) {
-        let versions = self.flow_versions.entry(id).or_default();
+        let versions = self.flow_versions.get_or_default(id);
         versions.insert(version, flow.clone());
     }
 
     /// How many versions of a flow are remembered that no contact needs to be in.
     fn n_remembered(&self, id: FlowId) -> usize {
-        match self.flows.contains_key(&id) {
+        match self.flows.contains(id) {
             true => limits::FLOW_VERSIONS_MAX,
             false => 0,
         }
@@ -29,14 +29,14 @@ impl Settings {
 
     /// Whether there are versions that are remembered only for those who may be in them.
     pub(crate) fn has_old_versions(&self, id: FlowId) -> bool {
-        let n = self.flow_versions.get(&id).map_or(0, |it| it.len());
+        let n = self.flow_versions.get(id).map_or(0, |it| it.len());
         n > self.n_remembered(id)
     }
 
     /// Forgets older versions of a flow, but for those that contacts are in.
     pub(crate) fn forget_old_versions(&mut self, id: FlowId, in_use: &BTreeSet<u64>) {
         let n_remembered = self.n_remembered(id);
-        let Some(versions) = self.flow_versions.get_mut(&id) else {
+        let Some(versions) = self.flow_versions.get_mut(id) else {
             return;
         };
         let n_old = versions.len().saturating_sub(n_remembered);
@@ -45,7 +45,7 @@ impl Settings {
             versions.remove(version);
         }
         if versions.is_empty() {
-            self.flow_versions.remove(&id);
+            self.flow_versions.remove(id);
         }
     }
 }

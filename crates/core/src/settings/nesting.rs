@@ -39,7 +39,7 @@ impl Settings {
 
 impl<'a> Nesting<'a> {
     fn of(settings: &'a Settings, id: Option<FlowId>, saved: &'a Flow) -> Self {
-        let flows = settings.flows.iter().map(|(id, it)| (*id, &it.document));
+        let flows = settings.flows.iter().map(|(id, it)| (id, &it.document));
         let mut flows: BTreeMap<_, _> = flows.collect();
         if let Some(id) = id {
             flows.insert(id, saved);

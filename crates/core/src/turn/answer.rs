@@ -9,7 +9,7 @@ use crate::ids::{ContactId, EndpointId};
 impl OpenTurn<'_> {
     /// A call came in. A flow that answers it itself decides first; no time passes in that.
     pub(super) fn begin_call(&mut self, id: ContactId, endpoint: EndpointId) {
-        if self.flow_answers(endpoint) {
+        if self.state.settings.flow_answers(endpoint) {
             self.start_flow(id);
         } else {
             self.order_answer(id);
@@ -56,12 +56,5 @@ impl OpenTurn<'_> {
                 arrival,
             });
         }
-    }
-
-    fn flow_answers(&self, endpoint: EndpointId) -> bool {
-        let settings = &self.state.settings;
-        let endpoint = settings.endpoints.get(&endpoint);
-        let flow = endpoint.and_then(|it| settings.flows.get(&it.document.flow));
-        flow.is_some_and(|it| it.document.answers_itself())
     }
 }

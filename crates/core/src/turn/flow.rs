@@ -32,9 +32,9 @@ impl OpenTurn<'_> {
     /// The flow of a contact's endpoint as it stands, with its version.
     pub(super) fn flow_of_endpoint(&self, id: ContactId) -> Option<(FlowId, u64, &Flow)> {
         let settings = &self.state.settings;
-        let endpoint = settings.endpoints.get(&self.contact(id)?.endpoint)?;
+        let endpoint = settings.endpoints.get(self.contact(id)?.endpoint)?;
         let flow = endpoint.document.flow;
-        let standing = settings.flows.get(&flow)?;
+        let standing = settings.flows.get(flow)?;
         Some((flow, standing.version, &standing.document))
     }
 

@@ -48,7 +48,7 @@ impl OpenTurn<'_> {
         if deep >= limits::SUB_FLOWS_DEEP_MAX {
             return Err("too-deep");
         }
-        let standing = self.state.settings.flows.get(&flow).ok_or("no-flow")?;
+        let standing = self.state.settings.flows.get(flow).ok_or("no-flow")?;
         Ok((standing.version, standing.document.start.clone()))
     }
 

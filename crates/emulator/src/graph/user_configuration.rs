@@ -1,7 +1,7 @@
 //! How Teams is set up for the users of the caller's tenant: above all the numbers of their lines, which stand nowhere else
 //! (microsoft-graph.md 3.3).
 
-use super::query::Filtering::Never;
+use super::query::Filtering::{Basic, Never};
 use super::query::{self, Kind, Options, Property, Query};
 use super::refusal::Refusal;
 use super::{Asked, page};
@@ -19,12 +19,19 @@ const fn property(name: &'static str) -> Property {
     }
 }
 
+const fn filtered(name: &'static str) -> Property {
+    Property {
+        filtering: Basic,
+        ..property(name)
+    }
+}
+
 const PROPERTIES: &[Property] = &[
     property("id"),
     property("tenantId"),
     property("userPrincipalName"),
-    property("accountType"),
-    property("isEnterpriseVoiceEnabled"),
+    filtered("accountType"),
+    filtered("isEnterpriseVoiceEnabled"),
     property("featureTypes"),
     property("telephoneNumbers"),
     property("effectivePolicyAssignments"),
@@ -32,15 +39,15 @@ const PROPERTIES: &[Property] = &[
     property("modifiedDateTime"),
 ];
 
-/// Its sizes of a page are not published; those of users are taken.
+/// Its sizes of a page are not published; those of users are taken, and what is beyond is refused as there.
 const KIND: Kind = Kind {
     name: "teamsAdministration.teamsUserConfiguration",
     properties: PROPERTIES,
     page_default: 100,
     page_max: 999,
 };
-/// The service takes `$filter`, `$expand` and `$orderby` too.
-const OPTIONS: Options = Options(&["$select", "$top", "$skiptoken"]);
+/// The service takes `$expand` and `$orderby` too.
+const OPTIONS: Options = Options(&["$select", "$filter", "$top", "$skiptoken"]);
 
 /// When everybody was set up.
 const CREATED: &str = "2025-01-01T00:00:00Z";
@@ -55,7 +62,9 @@ pub(super) fn list(world: &World, asked: &Asked<'_>) -> Result<Answer, Refusal> 
     let people = world.directory.people.iter();
     let rest = people.filter(|(oid, person)| {
         let is_here = person.tenant.eq_ignore_ascii_case(&asked.caller.tenant);
-        is_here && is_set_up(person) && **oid > after
+        let fits = |it: &query::filter::Expression| it.fits(&|path| value(oid, person, path));
+        let is_wanted = query.filter.as_ref().is_none_or(fits);
+        is_here && is_set_up(person) && **oid > after && is_wanted
     });
     let mut found: Vec<(&String, &Person)> = rest.take(query.top + 1).collect();
     let has_more = found.len() > query.top;

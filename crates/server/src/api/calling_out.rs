@@ -126,7 +126,7 @@ fn calling_out(state: &State, own: AgentId) -> CallingOutView {
 fn calling_queue(state: &State, id: QueueId) -> Option<CallingQueue> {
     let queue = state.settings.queue(id)?;
     let rules = queue.calling_out.as_ref()?;
-    let endpoint = state.settings.endpoints.get(&rules.endpoint)?;
+    let endpoint = state.settings.endpoints.get(rules.endpoint)?;
     let countries = rules.countries.iter().cloned();
     Some(CallingQueue {
         id: id.0,

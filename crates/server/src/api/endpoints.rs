@@ -58,7 +58,7 @@ impl Resource for Endpoint {
             .settings
             .endpoints
             .iter()
-            .map(|(id, it)| Self::of(*id, it, state))
+            .map(|(id, it)| Self::of(id, it, state))
             .collect()
     }
 
@@ -67,14 +67,14 @@ impl Resource for Endpoint {
         state
             .settings
             .endpoints
-            .get(&id)
+            .get(id)
             .map(|it| Self::of(id, it, state))
     }
 
     fn document(sent: EndpointSent, state: &State) -> Result<Document, Problem> {
         let flow = FlowId(sent.flow_id);
         if let Some(queue) = sent.queue_id {
-            let flow = state.settings.flows.get(&flow);
+            let flow = state.settings.flows.get(flow);
             if !flow.is_some_and(|flow| flow.document.queues().any(|it| it.0 == queue)) {
                 let detail = "is not a queue of this flow; change the flow, or leave it out";
                 return Err(Problem::invalid("queue_id", detail));
@@ -91,7 +91,7 @@ impl Resource for Endpoint {
 
 impl Endpoint {
     fn of(id: EndpointId, it: &Versioned<endpoint::Endpoint>, state: &State) -> Self {
-        let flow = state.settings.flows.get(&it.document.flow);
+        let flow = state.settings.flows.get(it.document.flow);
         let is_number = it.document.number().is_some();
         Self {
             id: id.0,

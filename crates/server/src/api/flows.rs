@@ -93,14 +93,14 @@ impl Resource for Flow {
             .settings
             .flows
             .iter()
-            .map(|(id, it)| Self::of(*id, it, &state.settings))
+            .map(|(id, it)| Self::of(id, it, &state.settings))
             .collect()
     }
 
     fn one(state: &State, id: u64) -> Option<Self> {
         let id = FlowId(id);
         let settings = &state.settings;
-        settings.flows.get(&id).map(|it| Self::of(id, it, settings))
+        settings.flows.get(id).map(|it| Self::of(id, it, settings))
     }
 
     /// What the core knows a number by.

@@ -18,9 +18,8 @@ use utoipa::ToSchema;
 /// What holds of presence.
 #[derive(Serialize, ToSchema)]
 pub(super) struct PresenceRules {
-    /// As it is kept; none while nobody said anything.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(ignore)]
+    /// As it is kept; none while nobody said anything. There is one document, which has no number outside.
+    #[serde(skip)]
     id: Option<u64>,
     /// 0: nobody said anything yet.
     version: u64,

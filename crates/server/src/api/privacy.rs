@@ -16,9 +16,8 @@ use utoipa::ToSchema;
 /// What is told of agents, and how long customers' data is kept.
 #[derive(Serialize, ToSchema)]
 pub(super) struct PrivacyView {
-    /// As it is kept; none while nobody said anything.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(ignore)]
+    /// As it is kept; none while nobody said anything. There is one document, which has no number outside.
+    #[serde(skip)]
     id: Option<u64>,
     /// 0: nobody said anything yet.
     version: u64,

@@ -13,6 +13,7 @@ use crate::center::Center;
 use crate::edge::graph::account::{EndsBy, Feature, LicensingMode, Messages, Proof, ShownType};
 use crate::edge::graph::findings::Findings;
 use crate::edge::graph::link::{Applied, ApplyError, Onto, Proving};
+use crate::edge::graph::presence::Crowd;
 use crate::problem::Problem;
 use crate::sign_in::{SettingsEditor, SettingsReader};
 use axum::Json;
@@ -116,6 +117,12 @@ enum ExpirySource {
 pub(super) struct AccountWarning {
     field: &'static str,
     code: WarningCode,
+    /// Of `too_many_in_step`: agents who have Teams switched on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    n: Option<usize>,
+    /// Of `too_many_in_step`: how many Microsoft's limits carry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    n_max: Option<usize>,
 }
 
 /// What looks wrong.
@@ -125,13 +132,15 @@ pub(super) struct AccountWarning {
 enum WarningCode {
     /// Entra shows the id of a secret beside its value; this looks like the id (B-208).
     SecretLooksLikeId,
+    /// More agents than Microsoft's limits carry have Teams switched on: those who are available may show as away.
+    TooManyInStep,
 }
 
 impl TeamsAccount {
     async fn of(
         center: &Center,
         applied: &Applied,
-        warnings: Vec<AccountWarning>,
+        mut warnings: Vec<AccountWarning>,
     ) -> Result<Self, Problem> {
         let users = center.store.teams_users(center.id()).await?;
         let n_agents =
@@ -139,6 +148,13 @@ impl TeamsAccount {
         let findings = applied.findings.lock().await.clone();
         let account = &applied.account;
         let ends = applied.ends(&findings);
+        let crowd = Crowd::too_many(center, account);
+        warnings.extend(crowd.map(|it| AccountWarning {
+            field: "features",
+            code: WarningCode::TooManyInStep,
+            n: Some(it.n),
+            n_max: Some(it.n_max),
+        }));
         let now = center.clock.now();
         Ok(Self {
             version: applied.version,
@@ -296,6 +312,8 @@ async fn keep(by: &SettingsEditor, onto: Onto, read: Read) -> Result<TeamsAccoun
         AccountWarning {
             field: "secret",
             code,
+            n: None,
+            n_max: None,
         }
     });
     let proving = read.credential.map_or(Proving::AsBefore, Proving::With);

@@ -57,7 +57,7 @@ pub(super) async fn place(
     let endpoint = by.center.engine.view().read(|projection| {
         let endpoints = &projection.center.state().settings.endpoints;
         endpoints
-            .get(&EndpointId(id))
+            .get(EndpointId(id))
             .map(|endpoint| (endpoint.document.address.clone(), endpoint.document.flow))
     });
     let (address, flow) = endpoint.ok_or_else(|| not_found(Kind::Endpoint, id))?;

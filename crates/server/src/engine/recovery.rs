@@ -7,7 +7,7 @@ use tandem_reports::live::Board;
 use tandem_store::{CenterId, CenterStore, ReadLimit};
 
 /// Version of what a snapshot holds; any other is ignored.
-pub(crate) const SNAPSHOT_SCHEMA: u32 = 9;
+pub(crate) const SNAPSHOT_SCHEMA: u32 = 10;
 
 /// Why a contact center could not be rebuilt.
 #[derive(Debug, thiserror::Error)]

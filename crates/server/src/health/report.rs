@@ -11,7 +11,7 @@ use crate::center::Center;
 use crate::config::{Credential, Transport};
 use crate::edge::graph::account::Feature;
 use crate::edge::graph::delegates;
-use crate::edge::graph::presence::reading;
+use crate::edge::graph::presence::{Crowd, reading};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use serde::Serialize;
@@ -202,6 +202,7 @@ async fn presence(center: &Center) -> Option<PresenceFacts> {
         unread: standing.behind_since.map(|since| (since, problem)),
         age_max_s: reading(center).age_max_s,
         unwritten: standing.unwritten.clone(),
+        crowd: Crowd::too_many(center, &applied.account),
         pushed: center.teams.presences.push.standing(),
     })
 }

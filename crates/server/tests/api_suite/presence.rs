@@ -39,16 +39,27 @@ async fn presence_rules_are_the_usual_ones_until_somebody_changes_them_on_the_ve
     assert_eq!(saved["version"], 1);
     let map = saved["to_teams"]["map"].as_array().unwrap();
     assert_eq!(map.last(), Some(&away));
+    // What is read is what is written, but for its version.
+    let mut read = alex.get("/presence-rules").await.body;
+    assert_eq!(read, saved);
+    assert_eq!(read["id"], serde_json::Value::Null);
+    read.as_object_mut().unwrap().remove("version");
+    let start = json!({"side": "teams", "status": "away"});
+    let asked = json!({"start": start, "rules": read.clone()});
+    let told = alex.post("/presence-rules/chain", asked).await;
+    told.expect_status(StatusCode::OK);
+    let again = alex.put("/presence-rules", 1, read).await;
+    again.expect_status(StatusCode::OK);
 
     rules["gate"][0]["when"] = json!("sleeping");
-    let refused = alex.put("/presence-rules", 1, rules.clone()).await;
+    let refused = alex.put("/presence-rules", 2, rules.clone()).await;
     refused.expect_problem(422, "invalid");
     assert_eq!(refused.body["errors"][0]["field"], "gate[0].when");
     let detail = refused.body["errors"][0]["detail"].as_str().unwrap();
     assert!(detail.contains("conference_call"), "{detail}");
     rules["gate"] = json!([]);
     rules["to_teams"]["map"][0]["from"] = json!({"kind": "reason", "reason_id": 99});
-    let refused = alex.put("/presence-rules", 1, rules).await;
+    let refused = alex.put("/presence-rules", 2, rules).await;
     refused.expect_problem(422, "invalid");
     assert_eq!(
         refused.body["errors"][0]["field"],

@@ -9,12 +9,15 @@ use tandem_sip::flow::{FlowId, Transport};
 use tokio::net::UdpSocket;
 
 /// Opens a socket with buffers for a burst: what the kernel drops is a retransmission half a second later.
-pub(super) fn bind(address: SocketAddr, buffer_bytes: usize) -> io::Result<UdpSocket> {
+pub(super) async fn bind(address: SocketAddr, buffer_bytes: usize) -> io::Result<UdpSocket> {
     let socket = std::net::UdpSocket::bind(address)?;
     socket.set_nonblocking(true)?;
     rustix::net::sockopt::set_socket_recv_buffer_size(&socket, buffer_bytes)?;
     rustix::net::sockopt::set_socket_send_buffer_size(&socket, buffer_bytes)?;
-    UdpSocket::from_std(socket)
+    let socket = UdpSocket::from_std(socket)?;
+    // The runtime does not know yet that there is room: without this the first message would be dropped.
+    socket.writable().await?;
+    Ok(socket)
 }
 
 /// Whether a datagram begins something new, without a parse: everything but responses and what belongs to

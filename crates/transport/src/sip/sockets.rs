@@ -105,7 +105,7 @@ async fn bind(
 ) -> io::Result<(Socket, SocketAddr)> {
     let tls = match kind {
         Kind::Udp => {
-            let socket = datagram::bind(address, limits.datagram_buffer_bytes)?;
+            let socket = datagram::bind(address, limits.datagram_buffer_bytes).await?;
             let bound = socket.local_addr()?;
             return Ok((Socket::Datagrams(socket), bound));
         }

@@ -92,7 +92,7 @@ fn without_a_key_only_the_signalled_network_is_listened_to() {
     };
     leg_settings.agreed = Some(agreed);
     let opened = world.plane.open_leg(conversation, leg_settings).unwrap();
-    (customer.leg, customer.peer) = (Some(opened.leg), Some(opened.local));
+    customer.join(opened);
     world
         .plane
         .connect(conversation, customer.leg(), agent.leg())
@@ -112,7 +112,7 @@ fn without_a_key_only_the_signalled_network_is_listened_to() {
         ..customer.agreed()
     });
     let opened = world.plane.open_leg(conversation, leg_settings).unwrap();
-    (customer.leg, customer.peer) = (Some(opened.leg), Some(opened.local));
+    customer.join(opened);
     world
         .plane
         .connect(conversation, customer.leg(), agent.leg())
@@ -134,7 +134,7 @@ fn leg_without_an_answer_takes_nothing_and_begins_with_it() {
     let mut leg_settings = customer.leg_settings();
     leg_settings.agreed = None;
     let opened = world.plane.open_leg(conversation, leg_settings).unwrap();
-    (customer.leg, customer.peer) = (Some(opened.leg), Some(opened.local));
+    customer.join(opened);
     world
         .plane
         .connect(conversation, customer.leg(), agent.leg())
@@ -165,7 +165,7 @@ fn sound_takes_the_way_that_ice_nominates() {
     leg_settings.ice = Some(ours.clone());
     leg_settings.agreed = None;
     let opened = world.plane.open_leg(conversation, leg_settings).unwrap();
-    (customer.leg, customer.peer) = (Some(opened.leg), Some(opened.local));
+    customer.join(opened);
     world
         .plane
         .connect(conversation, customer.leg(), agent.leg())

@@ -9,8 +9,8 @@ use tandem_media::session::{Arrival, Protection, Settings as SessionSettings};
 use tandem_media::srtp::{Keys, Suite};
 use tandem_media::{Micros, rtp, tone};
 use tandem_transport::media::{
-    Agreed, Control, ConversationId, Direction, Fact, Key, Latching, LegId, LegSettings, Plane,
-    Remote, Settings, Track,
+    Agreed, Control, ConversationId, Direction, Fact, Key, Latching, LegId, LegSettings, Opened,
+    Plane, Remote, Settings, Track,
 };
 use tokio::sync::mpsc::Receiver;
 use tokio::sync::mpsc::error::TryRecvError;
@@ -210,10 +210,16 @@ impl Phone {
         let mut phone = Self::new(voice);
         let opened = plane.open_leg(conversation, phone.leg_settings());
         let opened = opened.expect("a port");
-        phone.leg = Some(opened.leg);
-        phone.peer = Some(opened.local);
-        phone.control_peer = opened.control;
+        phone.join(opened);
         phone
+    }
+
+    /// The other side of a leg: what comes from there is taken.
+    pub(crate) fn join(&mut self, opened: Opened) {
+        self.leg = Some(opened.leg);
+        self.peer = Some(opened.local);
+        self.control_peer = opened.control;
+        self.media.session_mut().expect(opened.local, Vec::new());
     }
 
     pub(crate) fn agreed(&self) -> Agreed {

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use tandem_media::codec::Codec;
 use tandem_media::mixer::Supervision;
 use tandem_media::recording::{Keeping, Sound};
@@ -55,13 +55,9 @@ impl Recorded {
 
 impl Sink for Memory {
     fn write(&mut self, piece: Piece) -> io::Result<()> {
-        let is_open = self.gate.0.lock().expect("nobody panics with it");
-        drop(
-            self.gate
-                .1
-                .wait_while(is_open, |is_open| !*is_open)
-                .expect("nobody panics with it"),
-        );
+        let is_open = self.gate.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self.gate.1.wait_while(is_open, |is_open| !*is_open);
+        drop(waited.unwrap_or_else(PoisonError::into_inner));
         if self.is_broken {
             return Err(io::Error::other("the disk is full"));
         }
@@ -77,10 +73,8 @@ impl Sink for Memory {
                 );
             }
             Sound::Silence { n_bytes } => {
-                track.resize(
-                    track.len() + usize::try_from(n_bytes / 2).expect("short"),
-                    0,
-                );
+                let n_samples = usize::try_from(n_bytes / 2).map_err(io::Error::other)?;
+                track.resize(track.len() + n_samples, 0);
             }
         }
         Ok(())
@@ -232,7 +226,7 @@ fn whisper_has_no_track_where_policy_says_so_and_never_is_on_another() {
     let mut leg_settings = supervisor.leg_settings();
     leg_settings.track = Track::None;
     let opened = world.plane.open_leg(conversation, leg_settings).unwrap();
-    (supervisor.leg, supervisor.peer) = (Some(opened.leg), Some(opened.local));
+    supervisor.join(opened);
     let legs = [customer.leg(), agent.leg(), supervisor.leg()];
     world
         .plane
@@ -372,6 +366,14 @@ impl Chance {
         self.0 ^= self.0 << 17;
         (self.0 >> 16) % n.max(1)
     }
+
+    /// 20 ms of it.
+    fn noise(&mut self, amplitude: i16) -> Vec<i16> {
+        let signs = std::iter::repeat_with(|| self.below(2) == 0).take(320);
+        signs
+            .map(|is_up| if is_up { amplitude } else { -amplitude })
+            .collect()
+    }
 }
 
 /// Lives one call; answers the loudest sample of its customer's track, and how many frames of harmless noise are in it.
@@ -403,15 +405,7 @@ fn secret_call(plane: &Plane, case: &Case) -> (i16, usize) {
         } else {
             HARMLESS
         };
-        let noise: Vec<i16> = (0..320)
-            .map(|_| {
-                if chance.below(2) == 0 {
-                    amplitude
-                } else {
-                    -amplitude
-                }
-            })
-            .collect();
+        let noise = chance.noise(amplitude);
         let said = customer.said(&noise);
         // What the fastest packet takes is the line's own delay: here it is none, and known from the start.
         let is_first = n < 2;

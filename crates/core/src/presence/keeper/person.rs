@@ -1,6 +1,7 @@
 //! One person of the keeper: what is wanted, what was written, and what is to be done next.
 
-use super::Pace;
+use super::{Due, Haste, Pace};
+use crate::ids::AgentId;
 use crate::presence::{Doing, Seen, Source, Status};
 use crate::time::Timestamp;
 
@@ -61,9 +62,8 @@ pub enum Outcome {
     Unknown,
 }
 
-/// A session that is renewed lasts so long, s.
+/// A session that is renewed lasts so long, s, or a quarter longer than until then.
 const SESSION_S: u32 = 900;
-const RENEW_OTHER_S: u32 = 720;
 /// A look tells for so long what the person chose, s.
 const LOOK_HOLDS_S: u32 = 5;
 /// What was written may be shown no sooner than this, s.
@@ -81,6 +81,16 @@ struct Held<T> {
     until: Timestamp,
     /// Whether the other side said so.
     is_sure: bool,
+    /// Whether it was a change: the first renewal of such a one comes early, and not with that of others.
+    is_new: bool,
+}
+
+/// What comes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Next {
+    act: Act,
+    /// Since when it is due, where it is a renewal.
+    renewal: Option<Timestamp>,
 }
 
 /// What we wrote, while it may be shown.
@@ -92,7 +102,11 @@ struct Own {
 
 #[derive(Clone, Debug)]
 pub(super) struct Person {
-    pub(super) due: Option<Timestamp>,
+    pub(super) due: Option<Due>,
+    /// 0 to 255, by chance: how early the first renewal comes.
+    early: u32,
+    /// What the process before this one wrote is shown as yet.
+    is_resumed: bool,
     wanted: Option<Status>,
     session: Option<Held<Session>>,
     preferred: Option<Held<Status>>,
@@ -149,9 +163,13 @@ const GONE: Seen = Seen {
 };
 
 impl Person {
-    pub(super) const fn new(now: Timestamp) -> Self {
+    pub(super) fn new(now: Timestamp, agent: AgentId) -> Self {
+        // Fibonacci hashing: numbers that follow each other lie far apart.
+        let mixed = agent.0.wrapping_mul(0x9E37_79B9_7F4A_7C15);
         Self {
             due: None,
+            early: u32::from(mixed.to_be_bytes()[0]),
+            is_resumed: false,
             wanted: None,
             session: None,
             preferred: None,
@@ -169,13 +187,16 @@ impl Person {
     /// was written then is over.
     pub(super) fn resumed(
         now: Timestamp,
+        agent: AgentId,
         wanted: Option<Status>,
         before: Option<Status>,
         pace: &Pace,
     ) -> Self {
-        let mut person = Self::new(now);
+        let mut person = Self::new(now, agent);
         person.wanted = wanted;
-        let until = Some(now.plus_seconds(SESSION_S.max(preferred_s(pace))));
+        person.is_resumed = true;
+        let longest_s = lasts_s(pace.renew_call_s.max(pace.renew_away_s));
+        let until = Some(now.plus_seconds(longest_s.max(preferred_s(pace))));
         let shown = [wanted, before].into_iter().flat_map(|it| {
             let (session, preferred) = needed(it);
             let session = session.map(shown_by).into_iter();
@@ -185,8 +206,13 @@ impl Person {
         person
     }
 
-    pub(super) const fn wants(&mut self, wanted: Option<Status>) {
+    pub(super) fn wants(&mut self, wanted: Option<Status>) {
+        self.is_resumed &= self.wanted == wanted;
         self.wanted = wanted;
+    }
+
+    pub(super) const fn is_wanted(&self) -> bool {
+        self.wanted.is_some()
     }
 
     pub(super) fn told_at(&self) -> Option<Timestamp> {
@@ -264,37 +290,54 @@ impl Person {
     }
 
     /// When something is to be done.
-    pub(super) fn due_at(&self, now: Timestamp, pace: &Pace) -> Option<Timestamp> {
+    pub(super) fn due_at(&self, now: Timestamp, pace: &Pace) -> Option<Due> {
         if self.in_hand.is_some() {
             return None;
         }
-        let at = match self.next_act(now, pace) {
-            Some(_) => now,
+        let next = self.next(now, pace);
+        let haste = match next {
+            Some(Next { renewal: None, .. }) if !self.is_resumed => Haste::Change,
+            Some(_) | None => Haste::Renewal,
+        };
+        let at = match next {
+            Some(next) => next.renewal.unwrap_or(now),
             None => self.next_change(now, pace)?,
         };
-        Some(at.max(self.not_before))
+        let at = at.max(self.not_before);
+        Some(Due { at, haste })
     }
 
     /// When something is to be done again although nobody wants anything else.
     fn next_change(&self, now: Timestamp, pace: &Pace) -> Option<Timestamp> {
         let (session, preferred) = needed(self.wanted);
         let renew = self.session.filter(|_| session.is_some());
-        let renew = renew.map(|it| it.since.plus_seconds(renewed_after_s(it.what, pace)));
+        let renew = renew.map(|it| self.renewed_at(&it, renewed_after_s(it.what, pace)));
         let again = self.preferred.filter(|_| preferred.is_some());
-        let again = again.map(|it| it.since.plus_seconds(pace.renew_preferred_s));
-        let force =
-            { self.session.is_some() }.then(|| self.forced_at.plus_seconds(pace.force_every_s));
+        let again = again.map(|it| self.renewed_at(&it, pace.renew_preferred_s));
         // What ends by itself is forgotten then.
         let ends = self.preferred.map(|it| it.until);
         let own = self.own.iter().filter_map(|it| it.until);
         let own = { own.filter(|at| *at > now) }
             .min()
             .filter(|_| self.wanted.is_none());
-        [renew, again, force, ends, own]
+        [renew, again, ends, own]
             .into_iter()
             .flatten()
             .filter(|at| *at > now)
             .min()
+    }
+
+    /// When something that stands is written again. Those who changed at one moment would all be renewed at one moment for
+    /// ever: the first time it is earlier by up to a quarter.
+    fn renewed_at<T>(&self, held: &Held<T>, every_s: u32) -> Timestamp {
+        let early_s = u64::from(every_s) * u64::from(self.early) / 1_024;
+        let early_s = u32::try_from(early_s).unwrap_or(0);
+        let after_s = if held.is_new {
+            every_s - early_s
+        } else {
+            every_s
+        };
+        held.since.plus_seconds(after_s)
     }
 
     /// Takes the next act in hand.
@@ -308,7 +351,7 @@ impl Person {
         if let Some(over) = self.session.take_if(|it| it.until <= now) {
             self.was_shown(shown_by(over.what), now.plus_seconds(pace.echo_s));
         }
-        let act = self.next_act(now, pace)?;
+        let act = self.next(now, pace)?.act;
         self.in_hand = Some(act);
         // From the moment in which it may be done it may be shown.
         match act {
@@ -323,52 +366,54 @@ impl Person {
     }
 
     /// What is to be done now, if anything. What went before the sessions is taken away first.
-    fn next_act(&self, now: Timestamp, pace: &Pace) -> Option<Act> {
+    fn next(&self, now: Timestamp, pace: &Pace) -> Option<Next> {
         let (session, preferred) = needed(self.wanted);
-        let is_forced = self.forced_at.plus_seconds(pace.force_every_s) <= now;
         if let Some(held) = self.preferred
             && preferred != Some(held.what)
             && now < held.until
             && self.chosen.is_none()
             && preferred.is_none()
         {
-            return Some(self.after_a_look(now, Write::ClearPreferred));
+            let act = self.after_a_look(now, Write::ClearPreferred);
+            return Some(Next { act, renewal: None });
         }
-        if let Some(act) = self.of_session(now, session, is_forced, pace) {
-            return Some(act);
+        if let Some(next) = self.of_session(now, session, pace) {
+            return Some(next);
         }
         let status = preferred?;
         let stands = self.preferred.filter(|it| it.what == status && it.is_sure);
-        let is_over = stands.is_none_or(|it| it.since.plus_seconds(pace.renew_preferred_s) <= now);
-        let for_s = preferred_s(pace);
-        let is_to_set = (is_over || is_forced) && self.chosen.is_none();
+        let renewal = stands.map(|it| self.renewed_at(&it, pace.renew_preferred_s));
+        let is_to_set = renewal.is_none_or(|at| at <= now) && self.chosen.is_none();
         // Of whom nobody is there, what was chosen does not show.
         let is_hidden = self.is_looked_at(now) && self.seen == Some(GONE);
-        let write = Write::SetPreferred { status, for_s };
-        (is_to_set && !is_hidden).then(|| self.after_a_look(now, write))
+        let for_s = preferred_s(pace);
+        let act = self.after_a_look(now, Write::SetPreferred { status, for_s });
+        // What ended meanwhile is not shown any more.
+        let renewal = renewal.filter(|_| stands.is_some_and(|it| now < it.until));
+        (is_to_set && !is_hidden).then_some(Next { act, renewal })
     }
 
-    fn of_session(
-        &self,
-        now: Timestamp,
-        needed: Option<Session>,
-        is_forced: bool,
-        pace: &Pace,
-    ) -> Option<Act> {
+    fn of_session(&self, now: Timestamp, needed: Option<Session>, pace: &Pace) -> Option<Next> {
+        let change = |write| Next {
+            act: Act::Write(write),
+            renewal: None,
+        };
         let held = self.session.filter(|it| now < it.until);
         let Some(session) = needed else {
-            return held.map(|_| Act::Write(Write::ClearSession));
+            return held.map(|_| change(Write::ClearSession));
         };
-        let for_s = SESSION_S;
-        let set = Act::Write(Write::SetSession { session, for_s });
+        let every_s = renewed_after_s(session, pace);
+        let for_s = lasts_s(every_s);
+        let set = change(Write::SetSession { session, for_s });
         match held {
             // Whoever becomes available is gone for a moment (B-199).
             Some(it) if it.what != session && session == Session::Available => {
-                Some(Act::Write(Write::ClearSession))
+                Some(change(Write::ClearSession))
             }
             Some(it) if it.what == session && it.is_sure => {
-                let renew_at = it.since.plus_seconds(renewed_after_s(session, pace));
-                (renew_at <= now || is_forced).then_some(set)
+                let at = self.renewed_at(&it, every_s);
+                let renewal = Some(at);
+                (at <= now).then_some(Next { renewal, ..set })
             }
             Some(_) | None => Some(set),
         }
@@ -412,6 +457,7 @@ impl Person {
             return;
         };
         self.looked_at = None;
+        self.is_resumed = false;
         match (write, outcome) {
             (Write::SetSession { session, for_s }, Outcome::Done | Outcome::Unknown) => {
                 self.session_is(now, session, for_s, outcome, pace);
@@ -422,7 +468,11 @@ impl Person {
                     let until = now.plus_seconds(pace.echo_s);
                     self.was_shown(shown_as_preferred(before.what), until);
                 }
-                self.preferred = Some(held(now, status, for_s, outcome));
+                let is_new = self.preferred.is_none_or(|it| it.what != status);
+                self.preferred = Some(Held {
+                    is_new,
+                    ..held(now, status, for_s, outcome)
+                });
             }
             (Write::ClearSession, Outcome::Done) => {
                 let until = now.plus_seconds(pace.echo_s);
@@ -469,14 +519,20 @@ impl Person {
             let until = now.plus_seconds(pace.echo_s);
             self.was_shown(shown_by(before.what), until);
         }
-        if self.forced_at.plus_seconds(pace.force_every_s) <= now {
+        // The last one before the time is over is the forced one (B-198).
+        let next = now.plus_seconds(renewed_after_s(session, pace));
+        if self.forced_at.plus_seconds(pace.force_every_s) < next {
             self.forced_at = now;
             // What does not show that it was chosen is not taken for chosen for ever.
             self.chosen = { self.chosen }.filter(|it| it.source() == Some(Source::ChosenInTeams));
         } else if before.is_some() {
             self.forced_at = now;
         }
-        self.session = Some(held(now, session, for_s, outcome));
+        let is_new = self.session.is_none_or(|it| it.what != session);
+        self.session = Some(Held {
+            is_new,
+            ..held(now, session, for_s, outcome)
+        });
     }
 }
 
@@ -488,7 +544,18 @@ const fn preferred_s(pace: &Pace) -> u32 {
 const fn renewed_after_s(session: Session, pace: &Pace) -> u32 {
     match session {
         Session::Available => pace.renew_available_s,
-        Session::Call | Session::Away => RENEW_OTHER_S,
+        Session::Call => pace.renew_call_s,
+        Session::Away => pace.renew_away_s,
+    }
+}
+
+/// A session outlasts its renewal by a quarter.
+const fn lasts_s(renewed_after_s: u32) -> u32 {
+    let longer_s = renewed_after_s + renewed_after_s / 4;
+    if longer_s < SESSION_S {
+        SESSION_S
+    } else {
+        longer_s
     }
 }
 
@@ -498,5 +565,6 @@ fn held<T>(now: Timestamp, what: T, for_s: u32, outcome: Outcome) -> Held<T> {
         since: now,
         until: now.plus_seconds(for_s),
         is_sure: outcome == Outcome::Done,
+        is_new: false,
     }
 }

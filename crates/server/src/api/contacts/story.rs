@@ -84,7 +84,7 @@ fn lane_view(center: &Center, state: &State, lane: Lane, strip: &Strip) -> LaneV
 }
 
 fn flow_name(state: &State, id: FlowId) -> String {
-    let found = state.settings.flows.get(&id);
+    let found = state.settings.flows.get(id);
     found.map_or_else(|| format!("Flow {id}"), |it| it.document.name.clone())
 }
 

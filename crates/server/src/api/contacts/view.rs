@@ -475,7 +475,7 @@ pub(super) fn endpoint_named(state: &State, id: EndpointId) -> Named {
     let name = state
         .settings
         .endpoints
-        .get(&id)
+        .get(id)
         .map(|it| it.document.name.clone());
     Named {
         id: id.0,

@@ -93,7 +93,8 @@ pub(super) fn told(state: &State, kind: Kind) -> Vec<(u64, Map<String, Value>)> 
         Kind::Agent => all::<AgentSettings>(state),
     };
     let told = told.into_iter().map(|mut object| {
-        let id = object.get("id").and_then(Value::as_u64).unwrap_or(0);
+        let id = object.get("id").and_then(Value::as_u64);
+        let id = id.or_else(|| only(state, kind)).unwrap_or(0);
         for key in left_out(kind) {
             object.remove(*key);
         }
@@ -101,6 +102,17 @@ pub(super) fn told(state: &State, kind: Kind) -> Vec<(u64, Map<String, Value>)> 
         (id, object)
     });
     told.collect()
+}
+
+/// The number of what there is one document of: its route tells none.
+fn only(state: &State, kind: Kind) -> Option<u64> {
+    let settings = &state.settings;
+    let presence = settings.presences.keys().next().map(|it| it.0);
+    let privacy = settings.privacies.keys().next().map(|it| it.0);
+    { kind == Kind::Presence }
+        .then_some(presence)
+        .or_else(|| { kind == Kind::Privacy }.then_some(privacy))
+        .flatten()
 }
 
 fn all<R: Resource>(state: &State) -> Vec<Map<String, Value>> {

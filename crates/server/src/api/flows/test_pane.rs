@@ -232,7 +232,7 @@ pub(in crate::api) async fn hang_up(
 async fn reached(by: &FlowEditor, flow: FlowId) -> Result<(), Problem> {
     let is_there = by.center.engine.view().read(|projection| {
         let flows = &projection.center.state().settings.flows;
-        flows.contains_key(&flow)
+        flows.contains(flow)
     });
     if !is_there {
         return Err(not_found(Kind::Flow, flow.0));
@@ -253,7 +253,7 @@ fn endpoint_of(
         });
         endpoints
             .next()
-            .map(|(id, it)| (*id, it.document.address.clone()))
+            .map(|(id, it)| (id, it.document.address.clone()))
     });
     found.ok_or_else(|| {
         let detail = "no such endpoint leads to this flow; choose the flow at an endpoint and save that first";

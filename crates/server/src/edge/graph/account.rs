@@ -199,3 +199,25 @@ impl Account {
         { self.number_types.iter() }.any(|it| it.kind == kind && it.is_shown)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // B-083, B-084, B-085, B-086, B-087, B-088, B-089
+    #[test]
+    fn colleagues_are_told_these_texts_until_somebody_writes_others() {
+        let texts = Messages::default();
+        let told = texts.all().map(|(_, text)| text.as_str());
+        let expected = [
+            "joined the session",
+            "left the session",
+            "You are invited to customer chat session, would you like to accept (YES/NO)?",
+            "YES",
+            "NO",
+            "Customer chat session ended",
+            "BYE",
+        ];
+        assert_eq!(told, expected);
+    }
+}

@@ -6,12 +6,14 @@ mod number;
 mod person;
 mod sync;
 
+pub(crate) use lines::keep as keep_lines;
 pub(crate) use number::Country;
 pub(crate) use person::Person;
 pub(crate) use sync::keep;
 
+use lines::Lines;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tandem_core::time::Timestamp;
 use tandem_microsoft::graph::user::UserSaid;
 use tokio::sync::watch;
@@ -22,12 +24,15 @@ pub(super) const PEOPLE_MAX: usize = 200_000;
 /// The directory of one contact center.
 pub(crate) struct Directory {
     standing: watch::Sender<Arc<Standing>>,
+    /// The numbers of lines in Teams, as they were read last. Held while people are given theirs.
+    lines: Mutex<Lines>,
 }
 
 impl Default for Directory {
     fn default() -> Self {
         Self {
             standing: watch::Sender::new(Arc::default()),
+            lines: Mutex::default(),
         }
     }
 }
@@ -37,6 +42,8 @@ impl Default for Directory {
 pub(crate) struct Standing {
     /// When the last round ended well.
     pub(crate) synced: Option<Timestamp>,
+    /// How many rounds ended well.
+    pub(super) n_rounds: u64,
     /// Since when it could not be read.
     pub(crate) behind_since: Option<Timestamp>,
     /// What is wrong, in words.
@@ -89,29 +96,53 @@ impl Directory {
     }
 
     /// A round ended well: these are the people from now on.
-    fn is(
-        &self,
-        people: BTreeMap<String, Arc<Person>>,
-        lines_problem: Option<String>,
-        now: Timestamp,
-    ) {
-        let mut listed: Vec<Arc<Person>> = { people.values() }
-            .filter(|person| person.is_listed())
-            .cloned()
-            .collect();
-        listed.sort_by(|left, right| left.place().cmp(&right.place()));
+    fn is(&self, mut people: BTreeMap<String, Arc<Person>>, now: Timestamp) {
+        let lines = self.lines();
+        lines.give(&mut people);
+        let listed = listed(&people);
         let problem = (people.len() >= PEOPLE_MAX).then(|| {
             format!("The tenant has more than {PEOPLE_MAX} people: the others are not read")
         });
         self.change(|standing| {
             *standing = Standing {
                 synced: Some(now),
+                n_rounds: standing.n_rounds + 1,
                 behind_since: None,
                 problem,
-                lines_problem,
+                lines_problem: standing.lines_problem.take(),
                 people: Arc::new(people),
                 listed: Arc::new(listed),
             };
+        });
+    }
+
+    /// These are the lines from now on. Nobody has to be asked anything because of it: who waits for people is not woken.
+    fn lines_are(&self, read: Lines) {
+        let mut lines = self.lines();
+        *lines = read;
+        self.change_quietly(|standing| {
+            let people = Arc::make_mut(&mut standing.people);
+            lines.give(people);
+            standing.listed = Arc::new(listed(people));
+            standing.lines_problem = None;
+        });
+    }
+
+    /// Why they could not be read: those of before are kept.
+    fn lines_are_behind(&self, problem: String) {
+        self.change_quietly(|standing| standing.lines_problem = Some(problem));
+    }
+
+    fn lines(&self) -> MutexGuard<'_, Lines> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change_quietly(&self, change: impl FnOnce(&mut Standing)) {
+        self.standing.send_if_modified(|standing| {
+            let mut next = Standing::clone(standing);
+            change(&mut next);
+            *standing = Arc::new(next);
+            false
         });
     }
 
@@ -128,13 +159,28 @@ impl Directory {
     fn is_nobody(&self) {
         let standing = self.standing();
         if standing.synced.is_some() || standing.behind_since.is_some() {
-            self.change(|standing| *standing = Standing::default());
+            self.change(|standing| {
+                *standing = Standing {
+                    n_rounds: standing.n_rounds,
+                    ..Standing::default()
+                };
+            });
         }
     }
 
     fn everybody(&self) -> BTreeMap<String, Arc<Person>> {
         BTreeMap::clone(&self.standing().people)
     }
+}
+
+/// Those who have Teams, by name.
+fn listed(people: &BTreeMap<String, Arc<Person>>) -> Vec<Arc<Person>> {
+    let mut listed: Vec<Arc<Person>> = { people.values() }
+        .filter(|person| person.is_listed())
+        .cloned()
+        .collect();
+    listed.sort_by(|left, right| left.place().cmp(&right.place()));
+    listed
 }
 
 /// Takes what was said of somebody; somebody who is gone is taken out.
@@ -177,7 +223,7 @@ mod tests {
             take(&mut all, said(person));
         }
         let directory = Directory::default();
-        directory.is(all, None, Timestamp::from_micros(1));
+        directory.is(all, Timestamp::from_micros(1));
         directory
     }
 
@@ -212,7 +258,7 @@ mod tests {
             &mut people,
             said(json!({"id": "b", "@removed": {"reason": "changed"}})),
         );
-        directory.is(people, None, Timestamp::from_micros(2));
+        directory.is(people, Timestamp::from_micros(2));
         assert_eq!(found(&directory, ""), ["Anna"]);
     }
 
@@ -261,7 +307,7 @@ mod tests {
             (Some(at(1)), Some(at(1)))
         );
         assert_eq!(found(&directory, ""), ["Ann"]);
-        directory.is(directory.everybody(), None, at(10));
+        directory.is(directory.everybody(), at(10));
         assert_eq!(directory.standing().behind_since, None);
     }
 }

@@ -2,6 +2,7 @@
 //! memory alone, and of each person only what is so now: nobody's past is kept. What follows from it is the core's
 //! business, and what is to be written the keeper's.
 
+mod crowd;
 mod pacer;
 pub(crate) mod push;
 mod rounds;
@@ -10,6 +11,7 @@ mod tell;
 mod watched;
 mod writing;
 
+pub(crate) use crowd::Crowd;
 pub(crate) use rounds::keep as keep_reading;
 pub(crate) use shown::{Reading, Shown};
 pub(crate) use writing::keep as keep_writing;
@@ -22,7 +24,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use tandem_core::presence::PresenceRules;
 use tandem_core::presence::keeper::{Keeper, Pace};
 use tandem_core::time::Timestamp;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 /// What is known of everybody, and what is to be written.
 pub(crate) struct Presences {
@@ -33,6 +35,8 @@ pub(crate) struct Presences {
     /// Rules were saved: how often people are read may be another.
     ruled: Notify,
     pacer: Pacer,
+    /// A round of reading is over, well or not.
+    round: watch::Sender<()>,
     /// What Microsoft tells of by itself.
     pub(crate) push: Push,
 }
@@ -44,6 +48,8 @@ pub(crate) struct Standing {
     pub(crate) shown: Arc<BTreeMap<String, Shown>>,
     /// When the last round ended well.
     pub(crate) read: Option<Timestamp>,
+    /// Up to which round of the directory its people were asked about, well or not.
+    pub(super) followed: u64,
     /// Since when it could not be read.
     pub(crate) behind_since: Option<Timestamp>,
     /// What is wrong with reading, in words.
@@ -60,6 +66,7 @@ impl Default for Presences {
             woken: Notify::new(),
             ruled: Notify::new(),
             pacer: Pacer::default(),
+            round: watch::Sender::new(()),
             push: Push::default(),
         }
     }
@@ -80,6 +87,11 @@ impl Presences {
     /// As it stands now.
     pub(crate) fn standing(&self) -> Arc<Standing> {
         Arc::clone(&self.standing.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Whoever waits for the end of a round.
+    pub(super) fn rounds(&self) -> watch::Receiver<()> {
+        self.round.subscribe()
     }
 
     /// Other rules hold.

@@ -3,6 +3,7 @@
 
 use super::{Check, Level, found, good};
 use crate::api::Instant;
+use crate::edge::graph::presence::Crowd;
 use crate::edge::graph::presence::push::Pushed;
 use serde_json::{Value, json};
 use tandem_core::time::Timestamp;
@@ -20,6 +21,8 @@ pub(crate) struct PresenceFacts {
     pub(crate) age_max_s: u32,
     /// Since when nothing was written, and why.
     pub(crate) unwritten: Option<(Timestamp, String)>,
+    /// More agents than can be kept in step.
+    pub(crate) crowd: Option<Crowd>,
     /// Whether Microsoft tells of changes by itself.
     pub(crate) pushed: Pushed,
 }
@@ -53,6 +56,15 @@ pub(super) fn check(presence: Option<&PresenceFacts>, now: Timestamp) -> Check {
         let params = json!({ "n": n });
         let level = Level::Watch;
         return found(ID, level, "presence_paused", params, (what, Some(fix)));
+    }
+    if let Some(Crowd { n, n_max }) = presence.crowd {
+        let what = format!(
+            "{n} agents have Teams switched on, and the limits of Microsoft let {n_max} be kept in step: those who are available may show as away for a while, and changes come late."
+        );
+        let fix = "Have agents who need no status in Teams switch it off, or spread the agents over several contact centers, each with an application of its own.";
+        let params = json!({ "n": n, "max": n_max });
+        let told = (what, Some(fix));
+        return found(ID, Level::Watch, "presence_crowded", params, told);
     }
     if let Pushed::Fails { since, why } = &presence.pushed {
         let what = "Microsoft does not tell of changes by itself: people are asked about once a cycle instead, and nobody's status is lost.";
@@ -144,6 +156,18 @@ mod tests {
         assert_eq!(said(Some(&facts), 5), (Level::Watch, "presence_polled"));
         facts.pushed = Pushed::Works;
         assert_eq!(said(Some(&facts), 5), (Level::Ok, "presence_told"));
+    }
+
+    // B-225, B-227
+    #[test]
+    fn more_agents_than_the_limits_carry_are_watched() {
+        let (n, n_max) = (30_000, 21_600);
+        let facts = PresenceFacts {
+            n_watched: n,
+            crowd: Some(Crowd { n, n_max }),
+            ..PresenceFacts::default()
+        };
+        assert_eq!(said(Some(&facts), 5), (Level::Watch, "presence_crowded"));
     }
 
     #[test]

@@ -26,15 +26,14 @@ impl Thread {
             Plan::Relayed(routes) => routes,
             Plan::Idle | Plan::Mixed => Vec::new(),
         };
-        let handed: Vec<(usize, Vec<(Arrived, Vec<u8>)>)> = legs
-            .iter()
-            .map(|&at| (at, self.change_part(place, at, is_mixed, &routes)))
-            .collect();
+        let mut handed = Vec::new();
+        for at in legs {
+            let packets = self.change_part(place, at, is_mixed, &routes);
+            handed.extend(packets.into_iter().map(|packet| (at, packet)));
+        }
         let now = self.clock.now();
-        for (at, packets) in handed {
-            for (arrived, mut datagram) in packets {
-                arrival::pass(&mut self.legs, now, at, arrived, &mut datagram, &self.facts);
-            }
+        for (at, (arrived, mut datagram)) in handed {
+            arrival::pass(&mut self.legs, now, at, arrived, &mut datagram, &self.facts);
         }
         self.change_mixed(place, is_mixed);
     }

@@ -1,7 +1,6 @@
 //! Reads the directory: everybody at first and once a day, what changed every quarter of an hour (B-196). A round that
 //! breaks off changes nothing and is begun again by itself; a token that expires half-way is renewed under it (B-232).
 
-use super::lines::{self, Lines};
 use super::{Person, take};
 use crate::center::Center;
 use crate::edge::graph::account::Feature;
@@ -34,8 +33,6 @@ struct Place {
     /// Tells what changed since the last round.
     link: Option<String>,
     whole: Option<Timestamp>,
-    /// Of the people in Teams, as they were read last.
-    lines: Lines,
     n_failed: u32,
 }
 
@@ -79,11 +76,9 @@ async fn look(link: &Link, place: &mut Place) -> u32 {
     }
     let now = link.clock.now();
     match round(link, &applied, place, now).await {
-        Ok(mut people) => {
+        Ok(people) => {
             place.n_failed = 0;
-            let problem = lines::read(link, &applied, &people, &mut place.lines).await;
-            place.lines.give(&mut people);
-            link.directory.is(people, problem, now);
+            link.directory.is(people, now);
             ROUND_S
         }
         Err(trouble) => {

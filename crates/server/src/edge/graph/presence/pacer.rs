@@ -26,8 +26,8 @@ impl Pacer {
         tokio::time::sleep_until(at).await;
     }
 
-    /// The instant of the next turn, which is taken.
-    fn take(&self, now: Instant) -> Instant {
+    /// The instant of the next turn, which is taken: for whoever says only then what is done with it.
+    pub(super) fn take(&self, now: Instant) -> Instant {
         let mut over = self.over.lock().unwrap_or_else(PoisonError::into_inner);
         let begins = over.map_or(now, |it| it.max(now));
         let ends = begins + EVERY;

@@ -57,6 +57,7 @@ pub(crate) async fn keep(center: Arc<Center>, stop: CancellationToken) {
         if is_whole {
             whole = began.plus_seconds(WHOLE_S);
         }
+        link.presences.round.send_replace(());
         // The writer looks at the account, and at how many people there are.
         link.presences.woken.notify_one();
         whom = tokio::select! {
@@ -126,8 +127,12 @@ async fn round(center: &Center, whom: Whom) -> Pause {
     };
     tell::unwatched(center, &watched).await;
     let subscribed = link.presences.push.ids();
+    let followed = link.directory.standing().n_rounds;
     let ended = read_all(center, &applied, &watched, whom).await;
     forget_old(center, &watched).await;
+    if whom != Whom::New {
+        link.presences.change(|it| it.followed = followed);
+    }
     match ended {
         Ok(()) => {
             let is_whole = whom == Whom::Everybody;

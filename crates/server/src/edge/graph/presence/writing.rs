@@ -22,12 +22,13 @@ use tandem_core::time::Timestamp;
 use tandem_microsoft::graph::presence::{self as wire, PreferredPair, Presence, SessionPair};
 use tandem_microsoft::request::Request;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// Acts under way at once.
 const UNDER_WAY_MAX: usize = 32;
 /// Renewals a second, at most: the rest of what may be asked is for changes and for rounds.
-const RENEWALS_PER_S: u32 = pacer::PER_SECOND - 5;
+pub(super) const RENEWALS_PER_S: u32 = pacer::PER_SECOND - 5;
 /// After an act that did not come about because nobody answered, s.
 const AGAIN_S: u32 = 10;
 /// After one that was refused, s: somebody has to do something about it.
@@ -52,6 +53,7 @@ pub(crate) async fn keep(center: Arc<Center>, stop: CancellationToken) {
     let mut changes = center.engine.view().changes();
     let mut hand = Hand::New;
     let mut under_way = FuturesUnordered::new();
+    let mut turn = None;
     hand.looks_at_account(&center).await;
     loop {
         let may_begin = hand.account().is_some() && under_way.len() < UNDER_WAY_MAX;
@@ -65,9 +67,23 @@ pub(crate) async fn keep(center: Arc<Center>, stop: CancellationToken) {
                 Err(RecvError::Closed) => return,
             },
             Some(()) = under_way.next(), if !under_way.is_empty() => {}
-            () = due(&center), if may_begin => under_way.extend(hand.begins(&center)),
+            () = its_turn(&center, &mut turn), if may_begin => {
+                if let Some(act) = hand.begins(&center) {
+                    turn = None;
+                    under_way.push(act);
+                }
+            }
         }
     }
+}
+
+/// Until the keeper has something to do and its turn has come. What is done with it is said only then: whatever is wanted
+/// meanwhile waits for nobody who is less urgent. A turn that was not used is kept.
+async fn its_turn(center: &Center, turn: &mut Option<Instant>) {
+    due(center).await;
+    let pacer = &center.teams.presences.pacer;
+    let at = *turn.get_or_insert_with(|| pacer.take(Instant::now()));
+    tokio::time::sleep_until(at).await;
 }
 
 /// Until the keeper has something to do.
@@ -158,13 +174,9 @@ impl Hand {
 }
 
 fn set_pace(center: &Center) {
-    let n_people = center.engine.view().read(|projection| {
-        let agents = projection.center.state().agents.iter();
-        agents.filter(|(_, it)| it.presence.is_some()).count()
-    });
-    let pace = Pace::of(&rules(center)).fitting(n_people, RENEWALS_PER_S);
+    let pace = Pace::of(&rules(center));
     let mut keeper = center.teams.presences.keeper();
-    keeper.set_pace(center.clock.now(), pace);
+    keeper.set_pace(center.clock.now(), pace, RENEWALS_PER_S);
 }
 
 /// What is wanted of everybody.
@@ -198,17 +210,23 @@ fn resume(center: &Center) {
     }
 }
 
-/// What was looked at is written before that is old, whoever else waits.
+/// The first act has had its turn. What was looked at is written before that is old, whoever else waits.
 async fn carry_out(center: Arc<Center>, applied: Arc<Applied>, agent: AgentId, first: Act) {
     let presences = &center.teams.presences;
-    let mut next = Some(first);
-    while let Some(act) = next {
-        presences.pacer.turn().await;
+    let mut act = first;
+    loop {
         let outcome = perform(&center, &applied, agent, act).await;
-        let now = center.clock.now();
-        let mut keeper = presences.keeper();
-        keeper.done(now, agent, outcome);
-        next = keeper.next_of(now, agent);
+        let next = {
+            let now = center.clock.now();
+            let mut keeper = presences.keeper();
+            keeper.done(now, agent, outcome);
+            keeper.next_of(now, agent)
+        };
+        let Some(next) = next else {
+            return;
+        };
+        presences.pacer.turn().await;
+        act = next;
     }
 }
 
