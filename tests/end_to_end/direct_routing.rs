@@ -54,7 +54,7 @@ async fn caller_of_a_trunk_waits_with_music_and_talks_to_an_agent_on_a_sip_phone
 async fn phone_that_registered_with_its_password_is_rung_and_no_other() {
     let world = World::new().await;
     world.registering("anna", "a secret of the phone").await;
-    let [udp, _] = world.stage.trunk_listeners();
+    let [udp, _] = world.stage.server.trunk_listeners();
     let mut phone = Phone::new(udp, "anna").await;
     assert_eq!(phone.register("a guess").await, 403);
     // The exchange hears of a secret a moment after it was set.

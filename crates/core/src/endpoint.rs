@@ -54,7 +54,7 @@ impl Endpoint {
 impl State {
     /// How the calls of an endpoint come; one that contacts are on is not removed.
     pub(crate) fn model_at(&self, endpoint: EndpointId) -> Model {
-        let endpoint = self.settings.endpoints.get(&endpoint);
+        let endpoint = self.settings.endpoints.get(endpoint);
         endpoint.map_or(Model::TeamsPhone, |it| it.document.model())
     }
 

@@ -721,7 +721,7 @@ impl Settings {
                 "is a number of no trunk; add it to the numbers of the trunk that it comes by";
             return Err(invalid("number", detail.to_owned()));
         }
-        let before = id.and_then(|id| self.endpoints.get(&EndpointId(id)));
+        let before = id.and_then(|id| self.endpoints.get(EndpointId(id)));
         if before.is_some_and(|it| it.document.model() != endpoint.model()) {
             let detail = "cannot become another kind of address while calls may be on it; make another endpoint";
             return Err(invalid("number", detail.to_owned()));

@@ -155,7 +155,7 @@ impl World {
     }
 
     pub(super) async fn call_for(&self, number: &str, voice: &Voice, call: &Call) -> Sipp {
-        let [udp, _] = self.stage.trunk_listeners();
+        let [udp, _] = self.stage.server.trunk_listeners();
         Sipp::calling(call, number, udp, voice).await
     }
 }

@@ -106,7 +106,7 @@ const ROLES: [(&str, &[&str]); 7] = [
 ];
 
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 212] = [
+const MATRIX: [(&str, &str, Who); 220] = [
     ("get", "/{center}/teams-account/delegates", READ),
     ("put", "/{center}/teams-account/delegates", SETTINGS),
     ("get", "/{center}/teams-account/candidates", SETTINGS),

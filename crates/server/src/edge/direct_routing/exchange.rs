@@ -112,9 +112,18 @@ impl Exchange {
         if self.0.handle.order(Order::Close { done }).await.is_ok() {
             drop(is_done.await);
         }
-        drop(self.0.handle.stop().await);
+        if self.0.handle.stop().await.is_err() {
+            tracing::trace!("the driver of SIP has stopped already");
+        }
         let plane = self.0.plane.clone();
         drop(tokio::task::spawn_blocking(move || plane.shut_down()).await);
+    }
+
+    /// Orders that nobody waits for; after a stop they mean nothing.
+    async fn gives(&self, order: Order) {
+        if self.0.handle.order(order).await.is_err() {
+            tracing::trace!("the driver of SIP has stopped");
+        }
     }
 
     pub(super) async fn act(&self, center: Arc<str>, reference: String, act: Act) -> Outcome {
@@ -153,7 +162,7 @@ impl Exchange {
             conversation,
             contact,
         };
-        drop(self.0.handle.order(order).await);
+        self.gives(order).await;
     }
 
     pub(super) async fn look(&self, center: Arc<str>) -> Vec<TrunkState> {
@@ -184,7 +193,7 @@ impl Exchange {
             teller,
             trunks,
         };
-        drop(self.0.handle.order(order).await);
+        self.gives(order).await;
         let mut all = self.0.sources.lock().await;
         all.insert(center, named);
         let subnets: Vec<Subnet> = all.values().flatten().copied().collect();

@@ -64,8 +64,9 @@ impl KeptSink {
 
     /// Whose voice is on the first channel.
     pub(super) fn customer_is(&self, leg: LegId) {
-        // Said once.
-        drop(self.customer.set(leg));
+        if self.customer.set(leg).is_err() {
+            tracing::trace!("whose voice is first was said before");
+        }
     }
 }
 
