@@ -6,6 +6,7 @@ mod phone;
 mod sound;
 mod trunk;
 
+use crate::path::told;
 use crate::stage::Stage;
 use crate::wait::until;
 use peer::{Call, Sipp};
@@ -21,7 +22,7 @@ async fn caller_of_a_trunk_waits_with_music_and_talks_to_an_agent_on_a_sip_phone
     let mut ann = world.agent("ann").await;
     let phone = world.phone_answers(&Call::agent()).await;
     let mut caller = Voice::new(Mouth::Hertz(700)).await;
-    let call = world.call(NUMBER, &caller).await;
+    let call = world.call(NUMBER, &caller);
     caller.hears(world.music).await;
     ann.accept().await;
     ann.has("connected").await;
@@ -35,7 +36,7 @@ async fn caller_of_a_trunk_waits_with_music_and_talks_to_an_agent_on_a_sip_phone
     phone.ended().await;
     call.ended().await;
     let story = world.stage.ended(1).await;
-    assert_eq!(story["end_reason"], "handled", "{story:#}");
+    assert_eq!(told(&story, "ended")["detail"]["reason"], "handled");
     let requests = world.stage.cloud.get("/_emulator/requests").await;
     let calls = requests.as_array().unwrap().iter();
     let calls = calls.filter(|it| {
@@ -64,7 +65,8 @@ async fn phone_that_registered_with_its_password_is_rung_and_no_other() {
     let phone = phone.waits().await;
     let mut ann = world.agent_with("ann", "anna").await;
     let mut caller = Voice::new(Mouth::Hertz(700)).await;
-    let call = world.call(NUMBER, &caller).await;
+    let call = world.call(NUMBER, &caller);
+    caller.hears(world.music).await;
     ann.accept().await;
     ann.has("connected").await;
     let mut agent = phone.voice.clone();
@@ -83,7 +85,8 @@ async fn customer_on_hold_hears_music_and_the_agent_hears_nothing_of_it() {
     let mut ann = world.agent("ann").await;
     let phone = world.phone_answers(&Call::agent()).await;
     let mut caller = Voice::new(Mouth::Hertz(700)).await;
-    let call = world.call(NUMBER, &caller).await;
+    let call = world.call(NUMBER, &caller);
+    caller.hears(world.music).await;
     ann.accept().await;
     ann.has("connected").await;
     let mut agent = phone.voice();
@@ -106,9 +109,8 @@ async fn conversation_ends_when_the_caller_hangs_up() {
     let mut ann = world.agent("ann").await;
     let phone = world.phone_answers(&Call::agent()).await;
     let mut caller = Voice::new(Mouth::Hertz(700)).await;
-    let call = world
-        .call_for(NUMBER, &caller, &Call::caller_who_hangs_up())
-        .await;
+    let call = world.call_for(NUMBER, &caller, &Call::caller_who_hangs_up());
+    caller.hears(world.music).await;
     ann.accept().await;
     ann.has("connected").await;
     let mut agent = phone.voice();
@@ -127,10 +129,11 @@ async fn offer_ends_when_the_phone_is_busy_or_declines() {
         let mut ann = world.agent("ann").await;
         let phone = world.phone_answers(&Call::refusing(status)).await;
         let caller = Voice::new(Mouth::Hertz(700)).await;
-        let _call = world.call(NUMBER, &caller).await;
+        let _call = world.call(NUMBER, &caller);
         ann.accept().await;
-        ann.is("not_ready").await;
         phone.ended().await;
+        // Whoever declines stays ready, and is not asked about this one again at once.
+        ann.is("available").await;
         let story = world.stage.alex.contact(1).await;
         let timeline = story["timeline"].to_string();
         assert!(timeline.contains("offer"), "{reason}: {timeline}");
@@ -144,7 +147,7 @@ async fn agent_without_a_phone_is_not_rung_and_the_story_says_why() {
     let world = World::new().await;
     let mut bob = world.stage.agent(1, "bob").await;
     let caller = Voice::new(Mouth::Hertz(700)).await;
-    let _call = world.call(NUMBER, &caller).await;
+    let _call = world.call(NUMBER, &caller);
     bob.accept().await;
     bob.is("not_ready").await;
     let told = async || {
@@ -161,9 +164,7 @@ async fn agent_without_a_phone_is_not_rung_and_the_story_says_why() {
 async fn number_that_is_none_of_ours_is_refused() {
     let world = World::new().await;
     let caller = Voice::new(Mouth::Silence).await;
-    let refused = world
-        .call_for("+4989999", &caller, &Call::caller_of_nobody())
-        .await;
+    let refused = world.call_for("+4989999", &caller, &Call::caller_of_nobody());
     refused.ended().await;
 }
 
@@ -174,7 +175,7 @@ async fn recorded_conversation_has_a_file_with_customer_and_agent_apart() {
     let mut ann = world.agent("ann").await;
     let phone = world.phone_answers(&Call::agent()).await;
     let mut caller = Voice::new(Mouth::Hertz(700)).await;
-    let call = world.call(NUMBER, &caller).await;
+    let call = world.call(NUMBER, &caller);
     ann.accept().await;
     ann.has("connected").await;
     let mut agent = phone.voice();
@@ -203,7 +204,7 @@ async fn recorded_conversation_has_a_file_with_customer_and_agent_apart() {
 #[tokio::test]
 async fn trunk_is_up_when_its_host_answers_and_down_when_nobody_does() {
     let world = World::new().await;
-    let answering = Sipp::run("options.xml", world.carrier_address(), &[]).await;
+    let answering = Sipp::run("options.xml", world.carrier_address(), &[]);
     let state = async |wanted: &str| {
         let path = format!("/trunks/{}/health", world.carrier);
         let look = async || {

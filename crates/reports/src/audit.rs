@@ -387,23 +387,19 @@ fn administered(by: AccountId, act: &Administration) -> Act {
             let detail = format!("TV link {link}: {board}");
             of("tv_link_made", "tv_link", *link, detail)
         }
-        Administration::TvLinkRevoked { link } => of(
-            "tv_link_revoked",
-            "tv_link",
-            *link,
-            format!("TV link {link}"),
-        ),
+        Administration::TvLinkRevoked { link: it } => {
+            of("tv_link_revoked", "tv_link", *it, format!("TV link {it}"))
+        }
         Administration::AuditExported { filter, entries } => {
             let detail = format!("{entries} entries: {filter}");
             done(by, "audit_exported", None, detail)
         }
-        Administration::EmergencyCalled { trunk } => {
-            let object = Some(("trunk", trunk.0));
-            let detail = format!("an emergency call by trunk {trunk} was led on");
-            done(by, "emergency_called", object, detail)
+        Administration::EmergencyCalled { trunk: it } => {
+            let detail = format!("an emergency call by trunk {it} was led on");
+            of("emergency_called", "trunk", it.0, detail)
         }
         Administration::VerificationBegun => {
-            done(by, "verification_begun", None, "all recordings".to_owned())
+            done(by, "verification_begun", None, "all recordings".into())
         }
         Administration::CustomerLookedUp { customer, contacts } => {
             of_customer(by, "customer_looked_up", *customer, *contacts)

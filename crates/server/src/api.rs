@@ -244,6 +244,17 @@ fn trunk_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(trunks::live::read))
 }
 
+fn endpoint_routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(endpoints::list, endpoints::create))
+        .routes(routes!(
+            endpoints::read,
+            endpoints::update,
+            endpoints::remove
+        ))
+        .routes(routes!(test_calls::place))
+}
+
 fn resources() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(info::read))
@@ -294,13 +305,7 @@ fn resources() -> OpenApiRouter<Arc<App>> {
         .merge(uploads())
         .merge(drafts())
         .routes(routes!(sounds::read))
-        .routes(routes!(endpoints::list, endpoints::create))
-        .routes(routes!(
-            endpoints::read,
-            endpoints::update,
-            endpoints::remove
-        ))
-        .routes(routes!(test_calls::place))
+        .merge(endpoint_routes())
         .routes(routes!(reasons::list, reasons::create))
         .routes(routes!(reasons::read, reasons::update, reasons::remove))
         .routes(routes!(dispositions::list, dispositions::create))

@@ -156,11 +156,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         listener,
         between,
     } = options;
-    if emulator == Emulator::Refused {
-        crate::config::emulator::refuse(&config)?;
-    }
-    // Another part of the process may have chosen the same provider before.
-    drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
+    prepare(emulator, &config)?;
     let listener = listen::bind(listener, config.server.listen)?;
     let store = Arc::new(Store::open(&config.store.data_dir).await?);
     let stop = CancellationToken::new();
@@ -168,9 +164,8 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let files = config.store.recordings.open()?;
     let loops_store = Arc::clone(&store) as Arc<dyn CenterStore>;
     let mut parts = Parts::default();
-    let exchange = parts
-        .exchange(config.direct_routing.as_ref(), &stop)
-        .await?;
+    let trunks = config.direct_routing.as_ref();
+    let exchange = parts.exchange(trunks, &stop).await?;
     let shared = Shared {
         host: Host::of(&config),
         loops_store: behind(between, loops_store),
@@ -205,8 +200,8 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         drain: CancellationToken::new(),
         clock,
     });
-    let mut loops = parts.loops;
     let resealing = crate::rotation::run(Arc::clone(&store), ids, keys, stop.clone());
+    let mut loops = parts.loops;
     loops.push(tokio::spawn(resealing));
     loops.extend(housekeeping(&app, &stop));
     let router = router(&app, parts.edges);
@@ -222,6 +217,15 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         loops,
         exchange,
     })
+}
+
+fn prepare(emulator: Emulator, config: &Config) -> Result<(), StartError> {
+    if emulator == Emulator::Refused {
+        crate::config::emulator::refuse(config)?;
+    }
+    // Another part of the process may have chosen the same provider before.
+    drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
+    Ok(())
 }
 
 fn behind(between: Option<Between>, store: Arc<dyn CenterStore>) -> Arc<dyn CenterStore> {
@@ -389,15 +393,9 @@ impl Parts {
         let config = &center.config;
         let business = BusinessSystems::new(&config.business_systems, config.trust_root.as_deref());
         let business = business.map_err(|error| unusable(error.into()))?;
-        let line = exchange.clone().map(|it| Arc::new(Line::new(&center, it)));
-        if let Some(line) = &line {
-            self.loops.extend(line.keep(stop));
-            // Set once: the center was made a moment ago.
-            drop(center.line.set(Arc::clone(line)));
-        }
         let edges = Edges {
             teams_phone: Arc::clone(&edge),
-            direct_routing: line,
+            direct_routing: exchange.clone().map(|it| self.line(&center, it, stop)),
         };
         let orders = effects::spawn(Arc::new(edges), business, given, stop.clone());
         self.loops.push(orders);
@@ -405,6 +403,21 @@ impl Parts {
         self.follow(&center, stop);
         self.centers.push(center);
         Ok(())
+    }
+
+    /// The line of a contact center that was made a moment ago.
+    fn line(
+        &mut self,
+        center: &Arc<Center>,
+        exchange: Exchange,
+        stop: &CancellationToken,
+    ) -> Arc<Line> {
+        let line = Arc::new(Line::new(center, exchange));
+        self.loops.extend(line.keep(stop));
+        if center.line.set(Arc::clone(&line)).is_err() {
+            tracing::trace!("the center had a line before");
+        }
+        line
     }
 
     /// Whatever goes on beside the loop.

@@ -11,14 +11,15 @@ use tokio::process::{Child, Command};
 /// What a scenario does, and with what.
 pub(super) struct Call {
     scenario: &'static str,
-    keys: Vec<(&'static str, String)>,
+    /// What `STATUS` in the scenario stands for: `SIPp` takes no key there.
+    status: u16,
 }
 
 impl Call {
     const fn plain(scenario: &'static str) -> Self {
         Self {
             scenario,
-            keys: Vec::new(),
+            status: 200,
         }
     }
 
@@ -43,10 +44,10 @@ impl Call {
     }
 
     /// Refuses with this status.
-    pub(super) fn refusing(status: u16) -> Self {
+    pub(super) const fn refusing(status: u16) -> Self {
         Self {
             scenario: "agent_refusing.xml",
-            keys: vec![("status", status.to_string())],
+            status,
         }
     }
 }
@@ -59,7 +60,7 @@ pub(super) struct Sipp {
 }
 
 impl Sipp {
-    pub(super) async fn calling(call: &Call, number: &str, to: SocketAddr, voice: &Voice) -> Self {
+    pub(super) fn calling(call: &Call, number: &str, to: SocketAddr, voice: &Voice) -> Self {
         let media = voice.port().to_string();
         let remote = to.to_string();
         let own = [
@@ -74,7 +75,7 @@ impl Sipp {
         let mut arguments: Vec<&str> = vec![remote.as_str()];
         arguments.extend(own);
         arguments.extend(["-key", "media", media.as_str()]);
-        Self::with(call, &arguments).await
+        Self::with(call, &arguments)
     }
 
     /// Waits for one call at this address.
@@ -90,23 +91,26 @@ impl Sipp {
             "media",
             media.as_str(),
         ];
-        let mut sipp = Self::with(call, &arguments).await;
+        let mut sipp = Self::with(call, &arguments);
         sipp.voice = Some(voice);
         sipp
     }
 
     /// A scenario that goes on for ever.
-    pub(super) async fn run(scenario: &'static str, at: SocketAddr, keys: &[&str]) -> Self {
+    pub(super) fn run(scenario: &'static str, at: SocketAddr, keys: &[&str]) -> Self {
         let port = at.port().to_string();
         let mut arguments = vec!["-p", port.as_str()];
         arguments.extend(keys);
-        Self::with(&Call::plain(scenario), &arguments).await
+        Self::with(&Call::plain(scenario), &arguments)
     }
 
-    async fn with(call: &Call, arguments: &[&str]) -> Self {
+    fn with(call: &Call, arguments: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let written = folder.path().join(call.scenario);
+        let text = std::fs::read_to_string(scenario(call.scenario)).unwrap();
+        std::fs::write(&written, text.replace("STATUS", &call.status.to_string())).unwrap();
         let mut command = Command::new("sipp");
-        command.arg("-sf").arg(scenario(call.scenario));
+        command.arg("-sf").arg(written);
         command.args([
             "-i",
             "127.0.0.1",
@@ -115,9 +119,6 @@ impl Sipp {
             "-timeout",
             "60",
         ]);
-        for (key, value) in &call.keys {
-            command.args(["-key", key, value]);
-        }
         command.args(arguments).current_dir(folder.path());
         command
             .stdin(Stdio::null())

@@ -113,16 +113,12 @@ impl Phone {
                 let Message::Request(request) = self.next().await else {
                     continue;
                 };
-                match request.method {
-                    Method::Invite => {
-                        self.says(&request, 180, Vec::new()).await;
-                        self.says(&request, 200, description(port)).await;
-                    }
-                    Method::Bye => {
-                        self.says(&request, 200, Vec::new()).await;
-                        told.send_replace(true);
-                    }
-                    _ => {}
+                if request.method == Method::Invite {
+                    self.says(&request, 180, Vec::new()).await;
+                    self.says(&request, 200, description(port)).await;
+                } else if request.method == Method::Bye {
+                    self.says(&request, 200, Vec::new()).await;
+                    told.send_replace(true);
                 }
             }
         });

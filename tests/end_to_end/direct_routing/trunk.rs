@@ -59,7 +59,7 @@ impl World {
         let prompt = alex.create("/prompts", prompt).await;
         let queue = json!({
             "name": "Support", "music": {"prompt_id": prompt}, "recording": rule,
-            "wrap_up": {"mode": "optional", "seconds": 0},
+            "wrap_up": {"mode": "none"},
         });
         alex.create("/queues", queue).await;
         let nodes = json!([
@@ -150,13 +150,13 @@ impl World {
     }
 
     /// The carrier calls for a customer.
-    pub(super) async fn call(&self, number: &str, voice: &Voice) -> Sipp {
-        self.call_for(number, voice, &Call::caller()).await
+    pub(super) fn call(&self, number: &str, voice: &Voice) -> Sipp {
+        self.call_for(number, voice, &Call::caller())
     }
 
-    pub(super) async fn call_for(&self, number: &str, voice: &Voice, call: &Call) -> Sipp {
+    pub(super) fn call_for(&self, number: &str, voice: &Voice, call: &Call) -> Sipp {
         let [udp, _] = self.stage.server.trunk_listeners();
-        Sipp::calling(call, number, udp, voice).await
+        Sipp::calling(call, number, udp, voice)
     }
 }
 

@@ -424,7 +424,8 @@ mod tests {
 
     #[test]
     fn what_makes_no_sense_is_refused_with_its_field() {
-        let wrongs: [(fn(&mut Trunk), &str); 12] = [
+        type Wrong = fn(&mut Trunk);
+        let wrongs: [(Wrong, &str); 12] = [
             (|it| it.transport = Transport::Udp, "transport"),
             (|it| it.srtp = Srtp::Offered, "srtp"),
             (|it| it.is_probed = false, "is_probed"),

@@ -132,7 +132,7 @@ impl Line {
 /// Gives the exchange the trunks, at the start and whenever they have changed.
 async fn keep_trunks(parts: Arc<Parts>, teller: Teller, stop: CancellationToken) {
     let mut changes = parts.engine.view().changes();
-    let mut known: Option<BTreeMap<TrunkId, (u64, BTreeMap<String, SubjectRef>)>> = None;
+    let mut known: Option<Stamp> = None;
     loop {
         let (stamp, trunks) = as_they_stand(&parts);
         if known.as_ref() != Some(&stamp) {
@@ -188,10 +188,7 @@ async fn opened(parts: &Parts, standing: Standing) -> Vec<Configured> {
                 .ok()
                 .flatten()
                 .and_then(|it| parts.keys.open(center, &it).ok());
-            match plain
-                .flatten()
-                .and_then(|it| String::from_utf8(it.clone()).ok())
-            {
+            match plain.flatten().and_then(|it| String::from_utf8(it).ok()) {
                 Some(secret) => drop(secrets.insert(user, secret)),
                 None => {
                     tracing::error!(%center, trunk = %id, "a secret of a trunk cannot be opened")

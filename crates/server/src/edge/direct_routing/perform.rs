@@ -30,6 +30,10 @@ pub(super) fn failed(code: &str) -> Outcome {
 }
 
 /// Carries an order out and says how it ended.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "all others are acts on a call that is there"
+)]
 pub(super) async fn perform(parts: &Arc<Parts>, order: &Order) -> Outcome {
     let ended = match &order.effect {
         Effect::CallAgent { .. } | Effect::CallCustomer { .. } => begin(parts, order).await,
@@ -326,7 +330,7 @@ impl Parts {
         })?;
         match stored.map(|stored| self.keys.open(center, &stored)) {
             Some(Ok(Some(plain))) => {
-                String::from_utf8(plain.clone()).map_err(|_not_text| failed("subject-unreadable"))
+                String::from_utf8(plain).map_err(|_not_text| failed("subject-unreadable"))
             }
             Some(Ok(None)) | None => Err(failed("subject-erased")),
             Some(Err(error)) => {

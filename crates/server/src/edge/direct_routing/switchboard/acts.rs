@@ -37,6 +37,10 @@ fn failed(code: &str) -> Outcome {
 }
 
 impl Switchboard {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "all others are done at once"
+    )]
     pub(super) fn act(
         &mut self,
         side: &mut Side<'_>,
@@ -361,7 +365,7 @@ impl Switchboard {
             Some(number) => format!("sip:{}@{host}", trunk.trunk.number_format.write(number)),
             None => "sip:anonymous@anonymous.invalid".to_owned(),
         };
-        let from = Uri::parse(&from).or_else(|_| Err(failed("own-name")))?;
+        let from = Uri::parse(&from).map_err(|_not_a_name| failed("own-name"))?;
         let contact_user = shown.map(|it| trunk.trunk.number_format.write(it));
         let mut outgoing = Outgoing::new(first, name, Address::new(from), sdp);
         outgoing.targets.extend(targets);
@@ -555,7 +559,7 @@ fn targets(trunk: &InUse, user: &str) -> Result<Vec<Target>, Outcome> {
         let parameter = if is_number { ";user=phone" } else { "" };
         let (name, port) = (&hop.host, hop.port);
         let uri = Uri::parse(&format!("sip:{user}@{name}:{port}{parameter}"));
-        let uri = uri.or_else(|_| Err(failed("not-a-number")))?;
+        let uri = uri.map_err(|_not_a_number| failed("not-a-number"))?;
         Ok(Target {
             hop,
             uri,
