@@ -1,7 +1,7 @@
 //! What a trunk must be to be saved. What it is for decides what it needs: Teams has its own demands (A.4, A.5, B-236).
 
 use super::{
-    Emergency, EmergencyRoute, Phone, Srtp, Transport, Trunk, TrunkKind, is_international,
+    Emergency, EmergencyRoute, Headers, Phone, Srtp, Transport, Trunk, TrunkKind, is_international,
 };
 use crate::flow::{in_range, invalid};
 use crate::ids::TrunkId;
@@ -101,6 +101,10 @@ impl Trunk {
         self.validate_numbers()?;
         if self.codecs.is_empty() || self.codecs.len() > 3 {
             return Err(invalid("codecs", "name one to three".to_owned()));
+        }
+        if self.headers == Headers::Intact {
+            let detail = "is not built: what the other side sees is always `hidden`";
+            return Err(invalid("headers", detail.to_owned()));
         }
         in_range("calls_max", self.calls_max, 1, limits::TRUNK_CALLS_MAX)?;
         match self.kind {
@@ -425,7 +429,7 @@ mod tests {
     #[test]
     fn what_makes_no_sense_is_refused_with_its_field() {
         type Wrong = fn(&mut Trunk);
-        let wrongs: [(Wrong, &str); 12] = [
+        let wrongs: [(Wrong, &str); 13] = [
             (|it| it.transport = Transport::Udp, "transport"),
             (|it| it.srtp = Srtp::Offered, "srtp"),
             (|it| it.is_probed = false, "is_probed"),
@@ -440,6 +444,7 @@ mod tests {
             (|it| it.phones = vec!["anna".to_owned()], "phones"),
             (|it| it.codecs.clear(), "codecs"),
             (|it| it.calls_max = 0, "calls_max"),
+            (|it| it.headers = Headers::Intact, "headers"),
             (|it| it.kind = TrunkKind::Carrier, "emergency"),
         ];
         for (wrong, expected) in wrongs {
