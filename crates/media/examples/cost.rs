@@ -131,7 +131,6 @@ fn settings(protection: Protection) -> Settings {
         name: "d2Fpdw".into(),
         protection,
         expected: None,
-        networks: Vec::new(),
     }
 }
 
