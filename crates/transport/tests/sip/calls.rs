@@ -4,7 +4,7 @@ use crate::phone::{DEADLINE, Fact, Line, Manner, loopback, settings};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tandem_sip::user_agent::Cause;
-use tandem_transport::sip::{Closing, Direction, Dropped, Kind, Link, Names};
+use tandem_transport::sip::{Closing, Direction, Dropped, Kind, Names};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio::time::timeout;
@@ -54,15 +54,7 @@ async fn call_to_nobody_ends_at_once_and_says_why() {
     drop(closed);
     let mut alice = Line::start(settings(Kind::Tcp), Manner::Talks).await;
     alice.call_to("127.0.0.1", port).await;
-    let why = alice
-        .until("closed connection", |fact| {
-            if let Fact::Link(Link::Closed { why, .. }, _) = fact {
-                Some(why.clone())
-            } else {
-                None
-            }
-        })
-        .await;
+    let why = alice.until_closed("closed connection").await;
     assert_eq!(
         why,
         Closing::NotConnected(std::io::ErrorKind::ConnectionRefused)
@@ -79,15 +71,7 @@ async fn call_to_a_name_without_address_ends_and_says_why() {
         names.set("nowhere.example", Vec::new());
         alice.handle.set_names(names).await.unwrap();
         alice.call_to("nowhere.example", 5_060).await;
-        let why = alice
-            .until("closed connection", |fact| {
-                if let Fact::Link(Link::Closed { why, .. }, _) = fact {
-                    Some(why.clone())
-                } else {
-                    None
-                }
-            })
-            .await;
+        let why = alice.until_closed("closed connection").await;
         assert_eq!(why, Closing::NoAddress);
         assert_eq!(alice.until_ended().await, Cause::Unreachable);
     }
@@ -143,14 +127,7 @@ async fn call_outlives_its_connection() {
     bob.until_confirmed().await;
     breaks.notify_waiters();
     for line in [&mut alice, &mut bob] {
-        line.until("closed connection", |fact| {
-            if let Fact::Link(Link::Closed { why, .. }, _) = fact {
-                Some(why.clone())
-            } else {
-                None
-            }
-        })
-        .await;
+        line.until_closed("closed connection").await;
     }
     assert_eq!(alice.counts().await.n_opened, 0);
     alice.hang_up(call).await;

@@ -8,7 +8,8 @@ use tandem_sip::uri::{HostPort, Uri};
 use tandem_sip::user_agent::{CallId, Event, Settings as Manners, UserAgent};
 use tandem_sip::{Outgoing, Target};
 use tandem_transport::sip::{
-    Counts, Driver, Handle, Kind, Link, Listen, Names, Owner, Peer, Settings, Side, Sockets, Wire,
+    Closing, Counts, Driver, Handle, Kind, Link, Listen, Names, Owner, Peer, Settings, Side,
+    Sockets, Wire,
 };
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -258,6 +259,18 @@ impl Line {
         self.until("end", |fact| {
             if let Fact::Event(Event::Ended { end, .. }) = fact {
                 Some(end.cause)
+            } else {
+                None
+            }
+        })
+        .await
+    }
+
+    /// Why the next connection that closes does.
+    pub(crate) async fn until_closed(&mut self, what: &str) -> Closing {
+        self.until(what, |fact| {
+            if let Fact::Link(Link::Closed { why, .. }, _) = fact {
+                Some(why.clone())
             } else {
                 None
             }

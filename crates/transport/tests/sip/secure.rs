@@ -1,14 +1,14 @@
 //! TLS: names, certificates of both sides, and new ones while calls are up.
 
-use crate::phone::{Fact, Line, Manner, loopback, settings};
+use crate::phone::{Line, Manner, loopback, settings};
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
     KeyUsagePurpose,
 };
 use tandem_sip::user_agent::Cause;
 use tandem_transport::sip::{
-    ClientCertificates, ClientTls, Closing, Dropped, Identity, Kind, Link, Listen, ListenerId,
-    Names, Roots, ServerTls, Settings, TlsError,
+    ClientCertificates, ClientTls, Closing, Dropped, Identity, Kind, Listen, ListenerId, Names,
+    Roots, ServerTls, Settings, TlsError,
 };
 
 /// A certificate authority of a test.
@@ -144,15 +144,7 @@ async fn without_a_good_certificate_there_is_no_call_and_both_are_told() {
         alice.transport = tandem_sip::flow::Transport::Tls;
         alice.call(&bob).await;
         assert_eq!(alice.until_ended().await, Cause::Unreachable);
-        let why = bob
-            .until("refused handshake", |fact| {
-                if let Fact::Link(Link::Closed { why, .. }, _) = fact {
-                    Some(why.clone())
-                } else {
-                    None
-                }
-            })
-            .await;
+        let why = bob.until_closed("refused handshake").await;
         assert!(matches!(why, Closing::Handshake(_)), "{why:?}");
     }
     bob.until_counts("all refused", |counts| {
@@ -169,15 +161,7 @@ async fn whoever_has_not_the_name_that_was_called_is_not_talked_to() {
     names.set("carol.example", vec![bob.address]);
     alice.handle.set_names(names).await.unwrap();
     alice.call_to("carol.example", bob.address.port()).await;
-    let why = alice
-        .until("closed connection", |fact| {
-            if let Fact::Link(Link::Closed { why, .. }, _) = fact {
-                Some(why.to_string())
-            } else {
-                None
-            }
-        })
-        .await;
+    let why = alice.until_closed("closed connection").await.to_string();
     assert!(
         why.contains("certificate") && why.contains("carol.example"),
         "{why}"
