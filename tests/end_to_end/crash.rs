@@ -61,6 +61,10 @@ impl Theatre {
         let (status, _) = cloud.subscribe(&server.url, CENTER).await;
         assert_eq!(status, 201);
         make_floor(&alex, offer_by).await;
+        // How long who gives up has waited differs from day to day, and what became of them must not.
+        let queue = alex.get("/queues/1").await;
+        let document = json!({"short_abandon_s": 0});
+        alex.change("/queues/1", &queue, document).await;
         let users = cloud.users().await;
         let ann = seat(&alex, &users[0], "ann").await.person;
         let bob = seat(&alex, &users[1], "bob").await.person;

@@ -724,3 +724,34 @@ fn wrap_up_of_another_contact_is_finished_before_anybody_is_called() {
     let refusal = refused(scene.by(ann, call_out("49", Some(ContactId(7)))));
     assert_eq!(refusal, Refusal::AgentNotFree);
 }
+
+// The contact is the colleague's: who owes work for it would owe for two customers after handing over again.
+#[test]
+fn customer_who_was_handed_to_a_colleague_is_not_called_back_out_of_the_work_that_is_owed() {
+    let (mut scene, ann) = scene();
+    let ben = scene.ready_agent("ben", 5);
+    let contact = scene.call();
+    scene.accept(ann, contact);
+    scene.joins(contact, "ann");
+    scene.roster(contact, true, &["ann"]);
+    let with = Target::Agent(ben);
+    assert_eq!(
+        scene.by(ann, Request::Consult { contact, with }),
+        Reply::Done
+    );
+    scene.joins(contact, "ben");
+    scene.roster(contact, true, &["ann", "ben"]);
+    assert_eq!(
+        scene.by(ann, Request::CompleteTransfer { contact }),
+        Reply::Done
+    );
+    scene.roster(contact, true, &["ben"]);
+    scene.fact(contact, CallFact::LegDown);
+    for agent in [ann, ben] {
+        assert_eq!(scene.display(agent), Display::WrapUp);
+    }
+    let refusal = refused(scene.by(ann, call_out("49", Some(contact))));
+    assert_eq!(refusal, Refusal::AgentNotFree);
+    let reply = scene.by(ben, call_out("49", Some(contact)));
+    assert_eq!(reply, Reply::Dialed(ContactId(2)));
+}

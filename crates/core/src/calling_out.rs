@@ -1,6 +1,7 @@
 //! Calling out: what a queue allows, and the rules that stand between an agent and a customer's phone. They
 //! are looked at when it is dialed, and what was looked at stands in the fact.
 
+use crate::contact::Contact;
 use crate::dialing::{Checked, Line};
 use crate::flow::{Flow, Phone, in_range, invalid};
 use crate::ids::{AgentId, ContactId, CustomerHash, EndpointId, QueueId};
@@ -187,8 +188,9 @@ impl State {
         }
     }
 
-    /// Whether an agent is signed in and has room for a call, the wrap-up of `again` left out: one of the agent's own,
-    /// or one to which a colleague invites.
+    /// Whether an agent is signed in and has room for a call: one of the agent's own, or one to which a colleague
+    /// invites. The wrap-up of `again` takes none if it is the agent's; of a contact that was handed over the customer
+    /// is the colleague's to call.
     ///
     /// # Errors
     /// What hinders the agent.
@@ -198,11 +200,8 @@ impl State {
             return Err(Refusal::AgentDisabled);
         }
         let is_own_wrap_up = |contact| {
-            Some(contact) == again
-                && self
-                    .contacts
-                    .get(contact)
-                    .is_some_and(|it| it.is_in_wrap_up())
+            let is_own = |it: &Contact| it.is_in_wrap_up() && it.agent() == Some(id);
+            Some(contact) == again && self.contacts.get(contact).is_some_and(is_own)
         };
         let mut held = agent.held();
         held.retain(|it| !is_own_wrap_up(it.contact));
