@@ -1,9 +1,11 @@
 //! What must hold for any datagram on a media port.
 
 use std::net::SocketAddr;
+use tandem_media::checkpoint::Reader;
 use tandem_media::codec::Codec;
 use tandem_media::dtmf::{Event, Receiver};
 use tandem_media::g711::Law;
+use tandem_media::ice;
 use tandem_media::jitter::{Buffer, Settings};
 use tandem_media::leg::{Leg, Payloads};
 use tandem_media::noise::Noise;
@@ -15,6 +17,7 @@ use tandem_media::srtp::{self, Keys, Suite};
 pub(crate) fn check(bytes: &[u8]) {
     check_protected(bytes);
     check_leg(bytes);
+    check_way(bytes);
     if let Ok(compound) = Compound::parse(bytes) {
         assert!(rtp::is_rtcp(bytes) && compound.blocks.len() <= 31);
     }
@@ -72,6 +75,19 @@ fn check_protected(bytes: &[u8]) {
     }
 }
 
+/// Nobody without the password is answered, and no bytes are a checkpoint but those that were one.
+fn check_way(bytes: &[u8]) {
+    let ours = ice::Credentials::new("evtj", "VOkJxbRl1RmTxUk/WvJxBt").expect("of their lengths");
+    let from = SocketAddr::from(([192, 0, 2, 1], 4_000));
+    let mut answer = Vec::new();
+    let outcome = ours.answer(from, bytes, &mut answer);
+    assert!(outcome.is_err() && answer.is_empty());
+    let mut reader = Reader::new(bytes);
+    if let Ok(session) = session::Session::restore(&mut reader, 1, 1, 1, Vec::new()) {
+        assert_eq!(session.counts(), session::Counts::default());
+    }
+}
+
 /// Whatever comes, a leg hears frames of full length.
 fn check_leg(bytes: &[u8]) {
     let settings = session::Settings {
@@ -81,6 +97,7 @@ fn check_leg(bytes: &[u8]) {
         name: String::new(),
         protection: Protection::None,
         expected: None,
+        networks: Vec::new(),
     };
     let from = SocketAddr::from(([192, 0, 2, 1], 4_000));
     for codec in Codec::ALL {

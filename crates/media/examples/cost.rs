@@ -131,6 +131,7 @@ fn settings(protection: Protection) -> Settings {
         name: "d2Fpdw".into(),
         protection,
         expected: None,
+        networks: Vec::new(),
     }
 }
 

@@ -103,6 +103,28 @@ impl<T> Buffer<T> {
         }
     }
 
+    /// A buffer that goes on behind a packet that was heard elsewhere: the next one is due now, and not only after the
+    /// usual delay. If it is late, the delay grows by what is made up meanwhile.
+    #[must_use]
+    pub fn resumed(settings: Settings, last: u16) -> Self {
+        let mut buffer = Self::new(settings);
+        if let Place::At(sequence) | Place::Restarted(sequence) = buffer.tracker.place(last) {
+            buffer.phase = Phase::Playing {
+                next: sequence + 1,
+                n_starved: 0,
+            };
+        }
+        buffer
+    }
+
+    /// Takes out what waits to be played, in its order; the next packet begins anew.
+    pub fn drain(&mut self) -> impl Iterator<Item = T> {
+        self.phase = Phase::Buffering;
+        std::mem::take(&mut self.held)
+            .into_values()
+            .map(|held| held.item)
+    }
+
     /// How much sound a packet of this source holds, and so how often one is taken.
     pub const fn set_frame(&mut self, frame: Micros) {
         self.settings.frame = frame;

@@ -3,6 +3,7 @@
 //! who else is in the call, or what a digit means.
 
 mod digits;
+mod elsewhere;
 mod timeline;
 
 use crate::codec::{CLOCK_RATE, Codec, Decoder, Encoder};
@@ -11,10 +12,11 @@ use crate::dtmf::{Digit, Received};
 use crate::jitter::{self, Buffer, Playout};
 use crate::noise::Noise;
 use crate::resample::Stream;
-use crate::rtp::Marker;
+use crate::rtp::{Marker, Stamp};
 use crate::session::{self, Arrival, Arrived, Dropped, Session, SourceChange};
 use crate::{Error, Micros};
 use digits::Digits;
+use elsewhere::Elsewhere;
 use std::net::SocketAddr;
 use timeline::Timeline;
 
@@ -86,12 +88,13 @@ impl Payloads {
 /// What waits to be played.
 struct Item {
     content: Content,
+    stamp: Stamp,
     /// When its first sample was spoken, on our clock; the network's constant delay counts as the speaker's.
     spoken: Micros,
 }
 
 enum Content {
-    Audio(Vec<u8>),
+    Audio(Codec, Vec<u8>),
     Noise(Vec<u8>),
     /// A digit has taken this packet's place.
     Event,
@@ -116,8 +119,15 @@ pub enum Said {
 pub struct Leg {
     session: Session,
     payloads: Payloads,
+    /// Those before the last change, for packets that are on their way.
+    earlier: Option<Payloads>,
+    mix_rate: u32,
     buffer: Buffer<Item>,
     timeline: Timeline,
+    /// What goes past the buffer.
+    elsewhere: Elsewhere,
+    /// Of the last packet that was decoded.
+    decoding: Codec,
     decoder: Decoder,
     concealment: Concealment,
     noise: Option<Noise>,
@@ -133,6 +143,7 @@ pub struct Leg {
     has_spoken: bool,
     digits: Digits,
     n_unknown: u64,
+    n_concealed: u64,
     scratch: (Vec<i16>, Vec<u8>),
 }
 
@@ -143,12 +154,26 @@ impl Leg {
         payloads: Payloads,
         mix_rate: u32,
     ) -> Result<Self, Error> {
+        Self::of_session(Session::new(session), session.timestamp, payloads, mix_rate)
+    }
+
+    /// A leg whose session is there already: one of a checkpoint. `timestamp` is that of its first packet.
+    pub fn of_session(
+        session: Session,
+        timestamp: u32,
+        payloads: Payloads,
+        mix_rate: u32,
+    ) -> Result<Self, Error> {
         let rate = payloads.codec.sample_rate();
         Ok(Self {
-            session: Session::new(session),
+            session,
             payloads,
+            earlier: None,
+            mix_rate,
             buffer: Buffer::new(jitter::Settings::default()),
             timeline: Timeline::default(),
+            elsewhere: Elsewhere::default(),
+            decoding: payloads.codec,
             decoder: payloads.codec.decoder(),
             concealment: Concealment::new(rate),
             noise: None,
@@ -158,10 +183,11 @@ impl Leg {
             to_mix: Stream::new(rate, mix_rate)?,
             from_mix: Stream::new(mix_rate, rate)?,
             encoder: payloads.codec.encoder(),
-            timestamp: session.timestamp,
+            timestamp,
             has_spoken: false,
             digits: Digits::default(),
             n_unknown: 0,
+            n_concealed: 0,
             scratch: (Vec::new(), Vec::new()),
         })
     }
@@ -186,6 +212,36 @@ impl Leg {
         self.buffer.counts()
     }
 
+    /// Another codec or other payload types were agreed on, from the next frame on. What was sent under the earlier ones
+    /// and is on its way is still understood.
+    pub fn change_payloads(&mut self, payloads: Payloads) -> Result<(), Error> {
+        if payloads == self.payloads {
+            return Ok(());
+        }
+        if payloads.codec != self.payloads.codec {
+            self.from_mix = Stream::new(self.mix_rate, payloads.codec.sample_rate())?;
+            self.encoder = payloads.codec.encoder();
+        }
+        self.earlier = Some(std::mem::replace(&mut self.payloads, payloads));
+        Ok(())
+    }
+
+    /// Frames have another rate from now on, Hz.
+    pub fn change_mix_rate(&mut self, mix_rate: u32) -> Result<(), Error> {
+        if mix_rate != self.mix_rate {
+            self.to_mix = Stream::new(self.decoding.sample_rate(), mix_rate)?;
+            self.from_mix = Stream::new(mix_rate, self.payloads.codec.sample_rate())?;
+            self.mix_rate = mix_rate;
+        }
+        Ok(())
+    }
+
+    /// Frames that had to be made up.
+    #[must_use]
+    pub const fn n_concealed(&self) -> u64 {
+        self.n_concealed
+    }
+
     /// Packets of payload types that were not agreed on.
     #[must_use]
     pub const fn n_unknown(&self) -> u64 {
@@ -204,7 +260,10 @@ impl Leg {
             if arrived.source == SourceChange::New {
                 self.begin_source();
             }
-            match self.payloads.kind(arrived.stamp.payload_type) {
+            match self
+                .meaning(arrived.stamp.payload_type)
+                .map(|(kind, _)| kind)
+            {
                 Some(Kind::Event) => {
                     let payload = datagram.get(arrived.payload.clone()).unwrap_or_default();
                     self.digits.receive(now, arrived.stamp.timestamp, payload);
@@ -216,28 +275,37 @@ impl Leg {
         Ok(arrival)
     }
 
+    /// What a payload type means, and in which codec.
+    fn meaning(&self, payload_type: u8) -> Option<(Kind, Codec)> {
+        let meant = |payloads: &Payloads| Some((payloads.kind(payload_type)?, payloads.codec));
+        meant(&self.payloads).or_else(|| self.earlier.as_ref().and_then(meant))
+    }
+
     /// Keeps what arrived until it is its turn to be heard.
     pub fn hold(&mut self, now: Micros, arrived: &Arrived, datagram: &[u8]) {
         let payload = datagram.get(arrived.payload.clone()).unwrap_or_default();
-        let content = match self.payloads.kind(arrived.stamp.payload_type) {
-            Some(Kind::Audio) if payload.len() > PACKET_TICKS_MAX || payload.is_empty() => return,
-            Some(Kind::Audio) => Content::Audio(payload.to_vec()),
-            Some(Kind::Noise) => Content::Noise(payload.to_vec()),
-            Some(Kind::Event) => Content::Event,
+        let content = match self.meaning(arrived.stamp.payload_type) {
+            Some((Kind::Audio, _)) if payload.len() > PACKET_TICKS_MAX || payload.is_empty() => {
+                return;
+            }
+            Some((Kind::Audio, codec)) => Content::Audio(codec, payload.to_vec()),
+            Some((Kind::Noise, _)) => Content::Noise(payload.to_vec()),
+            Some((Kind::Event, _)) => Content::Event,
             None => return,
         };
         let timestamp = arrived.stamp.timestamp;
         let sent = self.timeline.place(now, timestamp);
         // All codecs have one byte for each tick of the clock.
         let length = match &content {
-            Content::Audio(payload) => ticks_to_micros(payload.len()),
+            Content::Audio(_, payload) => ticks_to_micros(payload.len()),
             Content::Noise(_) | Content::Event => FRAME,
         };
-        if let Content::Audio(_) = &content {
+        if let Content::Audio(..) = &content {
             self.buffer.set_frame(length);
         }
         let item = Item {
             content,
+            stamp: arrived.stamp,
             spoken: sent - length,
         };
         self.buffer
@@ -248,12 +316,13 @@ impl Leg {
     /// it is a frame of full length.
     pub fn listen(&mut self, now: Micros, frame: &mut Vec<i16>) -> Heard {
         frame.clear();
-        let n = frame_samples(self.payloads.codec.sample_rate());
         let mut since = self.samples_since.min(now);
+        let mut n = frame_samples(self.decoding.sample_rate());
         while self.samples.len() < n {
             let spoken = self.play_next(now);
             since = since.min(spoken);
             self.samples_since = spoken;
+            n = frame_samples(self.decoding.sample_rate());
         }
         self.to_mix.process(self.samples.split_at(n).0, frame);
         self.samples.drain(..n);
@@ -268,10 +337,12 @@ impl Leg {
         let n = self.packet_samples;
         match self.buffer.take(now) {
             Playout::Item(Item {
-                content: Content::Audio(payload),
+                content: Content::Audio(codec, payload),
                 spoken,
+                ..
             }) => {
                 self.noise = None;
+                self.decode_as(codec);
                 let decoded = &mut self.scratch.0;
                 decoded.clear();
                 self.decoder.decode_into(&payload, decoded);
@@ -302,9 +373,27 @@ impl Leg {
                 now
             }
             Playout::Lost => {
+                self.n_concealed = self.n_concealed.saturating_add(1);
                 self.concealment.conceal(n, &mut self.samples);
                 self.timeline.heard_before()
             }
+        }
+    }
+
+    /// Packets of another codec come: what is left of a frame in the one before is dropped.
+    fn decode_as(&mut self, codec: Codec) {
+        if codec == self.decoding {
+            return;
+        }
+        let rate = codec.sample_rate();
+        // One of two rates of which either is the other or twice as much, as when the leg was made.
+        if let Ok(to_mix) = Stream::new(rate, self.mix_rate) {
+            self.decoding = codec;
+            self.decoder = codec.decoder();
+            self.concealment = Concealment::new(rate);
+            self.packet_samples = frame_samples(rate);
+            self.samples.clear();
+            self.to_mix = to_mix;
         }
     }
 
@@ -317,6 +406,12 @@ impl Leg {
         }
     }
 
+    /// The next frame follows something else that was sent, or a time in which nothing was: its timestamp is that of
+    /// the moment.
+    pub const fn begin_speaking(&mut self) {
+        self.has_spoken = false;
+    }
+
     /// Turns a frame of the mix into the datagram that is sent now; a digit goes before.
     pub fn speak(
         &mut self,
@@ -324,6 +419,9 @@ impl Leg {
         frame: &[i16],
         datagram: &mut Vec<u8>,
     ) -> Result<Said, Error> {
+        if !self.has_spoken {
+            (_, self.timestamp) = self.session.next(now);
+        }
         let timestamp = self.timestamp;
         self.timestamp = timestamp.wrapping_add(FRAME_TICKS);
         let (samples, payload) = &mut self.scratch;
@@ -365,6 +463,12 @@ impl Leg {
         self.digits.send(digit, length)
     }
 
+    /// Whether digits are being sent, or wait to be.
+    #[must_use]
+    pub fn sends_digits(&self) -> bool {
+        self.digits.is_sending()
+    }
+
     /// The next fact about a digit that the other side sent.
     pub fn poll_digit(&mut self) -> Option<Received> {
         self.digits.poll()
@@ -387,7 +491,8 @@ impl Leg {
     fn begin_source(&mut self) {
         self.buffer = Buffer::new(jitter::Settings::default());
         self.timeline.begin_source();
-        self.decoder = self.payloads.codec.decoder();
+        self.elsewhere.forget();
+        self.decoder = self.decoding.decoder();
         self.digits.begin_source();
     }
 }

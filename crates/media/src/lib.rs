@@ -8,17 +8,19 @@
 //!
 //! It must not know sockets, clocks, SIP, or what a contact is: time comes in as microseconds on the caller's clock,
 //! chance as numbers that the caller drew, facts go out as values. Remote bytes never panic; what does not belong to a
-//! call is dropped and counted. Not here: ICE, DTLS-SRTP, Opus.
+//! call is dropped and counted. Not here: DTLS-SRTP, Opus.
 //!
 //! What it costs is measured by `cargo run --release --package tandem-media --example cost`; docs/decisions/0055 has the
 //! figures.
 
+pub mod checkpoint;
 pub mod codec;
 pub mod concealment;
 pub mod dtmf;
 mod error;
 pub mod g711;
 pub mod g722;
+pub mod ice;
 pub mod jitter;
 pub mod leg;
 pub mod mixer;

@@ -70,6 +70,13 @@ impl Mixer {
         })
     }
 
+    /// Frames have another length from the next one on; who hears whom stays.
+    pub fn change_frame(&mut self, frame_samples: usize) -> Result<(), Error> {
+        self.frame_samples = Self::new(frame_samples)?.frame_samples;
+        self.end_frame();
+        Ok(())
+    }
+
     #[must_use]
     pub const fn frame_samples(&self) -> usize {
         self.frame_samples
@@ -382,6 +389,18 @@ mod tests {
         let refused = mixer.supervise(customer, agent, supervisor, Supervision::Barge);
         assert_eq!(refused, Err(Error::NoSuchParty));
         assert_eq!(mixer.hearing(customer, supervisor), Ok(Hearing::Deaf));
+    }
+
+    #[test]
+    fn frames_of_another_length_keep_who_hears_whom() {
+        let (mut mixer, customer, agent, supervisor) = three_parties();
+        mixer.say(agent, &voice(1)).unwrap();
+        mixer.change_frame(320).unwrap();
+        assert_eq!(heard(&mut mixer, customer), vec![0; 320]);
+        mixer.say(agent, &[5; 320]).unwrap();
+        assert_eq!(heard(&mut mixer, customer), vec![5; 320]);
+        assert_eq!(heard(&mut mixer, supervisor), vec![0; 320]);
+        assert!(mixer.change_frame(0).is_err());
     }
 
     #[test]

@@ -34,6 +34,14 @@ impl Player {
         }
     }
 
+    /// Goes on at the same place of the same sound at another rate.
+    pub fn change_samples(&mut self, samples: Arc<[i16]>) {
+        let place = self.at as u128 * samples.len() as u128;
+        let place = place.checked_div(self.samples.len() as u128).unwrap_or(0);
+        self.at = usize::try_from(place).unwrap_or(samples.len());
+        self.samples = samples;
+    }
+
     /// Writes the next samples over an emptied frame, and silence behind the end. It has ended when nothing is left
     /// for the next frame.
     pub fn fill(&mut self, n_samples: usize, frame: &mut Vec<i16>) -> Progress {
@@ -86,6 +94,20 @@ mod tests {
         let (all, progress) = heard(&[1, 2, 3], Repeat::Forever, 3);
         assert_eq!(all, [1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3]);
         assert_eq!(progress, [Progress::Playing; 3]);
+    }
+
+    #[test]
+    fn sound_goes_on_at_its_place_at_another_rate() {
+        let low: Vec<i16> = (0..100).collect();
+        let high: Vec<i16> = (0..200).map(|it| it / 2).collect();
+        let mut player = Player::new(low.into(), Repeat::Once);
+        let mut frame = Vec::new();
+        player.fill(30, &mut frame);
+        player.change_samples(high.into());
+        player.fill(4, &mut frame);
+        assert_eq!(frame, [30, 30, 31, 31]);
+        player.change_samples([].into());
+        assert_eq!(player.fill(2, &mut frame), Progress::Ended);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The RTP session of one leg: who is believed to be the other side, what of its packets is taken, and what goes out
 //! under our own source. It owns keys, sequence numbers, the latch and RTCP; it must not know codecs or sound.
 
+mod checkpoint;
 mod latch;
 
 use crate::rtcp::reception::Reception;
@@ -8,6 +9,7 @@ use crate::rtcp::{self, Block, Compound, Presence, Report, SenderInfo};
 use crate::rtp::{self, Marker, Packet, Place, SequenceTracker, Stamp};
 use crate::srtp::{self, Keys};
 use crate::{Error, Micros, codec};
+pub use latch::Network;
 use latch::{Latch, Proof};
 use std::net::SocketAddr;
 use std::ops::Range;
@@ -15,6 +17,8 @@ use std::ops::Range;
 /// RFC 3550 6.2: at least five seconds on average between two reports, spread so that legs do not send together.
 const REPORT_EVERY: Micros = 4_000_000;
 const REPORT_SPREAD: Micros = 2_000_000;
+/// 20 ms.
+const FRAME_TICKS: u32 = codec::CLOCK_RATE / 50;
 
 /// What the signalling agreed on, and chance that the caller drew.
 #[derive(Debug, Clone)]
@@ -30,6 +34,8 @@ pub struct Settings {
     pub protection: Protection,
     /// Where the other side said that it is.
     pub expected: Option<SocketAddr>,
+    /// Where else it may be, if no key proves who sends: behind a translator of addresses. None is anywhere.
+    pub networks: Vec<Network>,
 }
 
 /// How packets are protected.
@@ -43,20 +49,27 @@ pub enum Protection {
 
 enum Guard {
     None,
-    Srtp {
-        sender: Box<srtp::Sender>,
-        receiver: Box<srtp::Receiver>,
-    },
+    Srtp(Box<Srtp>),
+}
+
+struct Srtp {
+    sender: srtp::Sender,
+    receiver: srtp::Receiver,
+    /// Kept for a checkpoint.
+    ours: Keys,
+    theirs: Keys,
 }
 
 impl Guard {
     fn new(protection: &Protection) -> Self {
         match protection {
             Protection::None => Self::None,
-            Protection::Srtp { ours, theirs } => Self::Srtp {
-                sender: Box::new(srtp::Sender::new(ours)),
-                receiver: Box::new(srtp::Receiver::new(theirs)),
-            },
+            Protection::Srtp { ours, theirs } => Self::Srtp(Box::new(Srtp {
+                sender: srtp::Sender::new(ours),
+                receiver: srtp::Receiver::new(theirs),
+                ours: ours.clone(),
+                theirs: theirs.clone(),
+            })),
         }
     }
 }
@@ -160,7 +173,7 @@ impl Session {
     pub fn new(settings: &Settings) -> Self {
         Self {
             guard: Guard::new(&settings.protection),
-            latch: Latch::new(settings.expected),
+            latch: Latch::new(settings.expected, settings.networks.clone()),
             source: None,
             candidate: None,
             sending: Sending {
@@ -190,9 +203,13 @@ impl Session {
                     theirs: theirs.clone(),
                 });
             }
-            Guard::Srtp { sender, receiver } => {
-                **sender = srtp::Sender::new(ours);
-                receiver.change_keys(theirs);
+            Guard::Srtp(srtp) => {
+                srtp.sender = srtp::Sender::new(ours);
+                if srtp.theirs != *theirs {
+                    srtp.receiver.change_keys(theirs);
+                }
+                srtp.ours = ours.clone();
+                srtp.theirs = theirs.clone();
             }
         }
         self.sending.ssrc = ssrc;
@@ -201,9 +218,26 @@ impl Session {
         self.sending.n_octets = 0;
     }
 
-    /// The signalling says that the other side is somewhere else.
-    pub const fn expect(&mut self, address: SocketAddr) {
-        self.latch.expect(address);
+    /// Whether these are the keys in use; re-INVITEs often repeat them.
+    #[must_use]
+    pub fn has_keys(&self, protection: &Protection) -> bool {
+        match (&self.guard, protection) {
+            (Guard::None, Protection::None) => true,
+            (Guard::Srtp(srtp), Protection::Srtp { ours, theirs }) => {
+                srtp.ours == *ours && srtp.theirs == *theirs
+            }
+            (Guard::None, Protection::Srtp { .. }) | (Guard::Srtp(_), Protection::None) => false,
+        }
+    }
+
+    /// The signalling says that the other side is somewhere else; without a proof, there or in one of the networks.
+    pub fn expect(&mut self, address: SocketAddr, networks: Vec<Network>) {
+        self.latch.expect(address, networks);
+    }
+
+    /// ICE has nominated the way to the other side: sound takes it until another is nominated.
+    pub const fn nominate(&mut self, address: SocketAddr) {
+        self.latch.nominate(address);
     }
 
     /// Where packets are sent to: where the other side's come from, or where it said that it would be.
@@ -222,7 +256,7 @@ impl Session {
     pub fn srtp_counts(&self) -> Option<srtp::Counts> {
         match &self.guard {
             Guard::None => None,
-            Guard::Srtp { receiver, .. } => Some(receiver.counts()),
+            Guard::Srtp(srtp) => Some(srtp.receiver.counts()),
         }
     }
 
@@ -268,8 +302,8 @@ impl Session {
     ) -> Result<Arrival, Dropped> {
         let proof = match &mut self.guard {
             Guard::None => Proof::None,
-            Guard::Srtp { receiver, .. } => {
-                receiver.open(datagram)?;
+            Guard::Srtp(srtp) => {
+                srtp.receiver.open(datagram)?;
                 Proof::Key
             }
         };
@@ -298,7 +332,7 @@ impl Session {
         match &mut self.guard {
             Guard::None if !self.latch.admits_control(from) => return Err(Dropped::Stranger),
             Guard::None => {}
-            Guard::Srtp { receiver, .. } => receiver.open_control(datagram)?,
+            Guard::Srtp(srtp) => srtp.receiver.open_control(datagram)?,
         }
         let compound = Compound::parse(datagram).or(Err(Dropped::Malformed))?;
         let ours = self.sending.ssrc;
@@ -385,14 +419,21 @@ impl Session {
         self.seal(now, stamp, datagram)
     }
 
-    /// The sequence number of the next packet, and the timestamp that fits that moment.
+    /// The sequence number of the next packet of sound, and its timestamp: that of the moment, but never within the
+    /// 20 ms of the packet before.
     pub(crate) fn next(&self, now: Micros) -> (u16, u32) {
         let (timestamp, sent) = self.sending.last;
-        let passed = sent.map_or(0, |sent| {
-            let ticks = now.saturating_sub(sent).max(0) * i64::from(codec::CLOCK_RATE) / 1_000_000;
-            u32::try_from(ticks & 0xFFFF_FFFF).unwrap_or_default()
-        });
+        let least = if sent.is_some() { FRAME_TICKS } else { 0 };
+        let passed = self.ticks_since_last(now).max(least);
         (self.sending.next_sequence, timestamp.wrapping_add(passed))
+    }
+
+    fn ticks_since_last(&self, now: Micros) -> u32 {
+        let Some(sent) = self.sending.last.1 else {
+            return 0;
+        };
+        let ticks = now.saturating_sub(sent).max(0) * i64::from(codec::CLOCK_RATE) / 1_000_000;
+        u32::try_from(ticks & 0xFFFF_FFFF).unwrap_or_default()
     }
 
     /// Sends on a packet that another session received: its payload under our source.
@@ -410,14 +451,17 @@ impl Session {
 
     fn seal(&mut self, now: Micros, stamp: Stamp, datagram: &mut Vec<u8>) -> Result<(), Error> {
         let n_octets = u32::try_from(datagram.len().saturating_sub(rtp::HEADER_BYTES));
-        if let Guard::Srtp { sender, .. } = &mut self.guard {
-            sender.protect(datagram)?;
+        if let Guard::Srtp(srtp) = &mut self.guard {
+            srtp.sender.protect(datagram)?;
         }
         let sending = &mut self.sending;
         let after = stamp.sequence.wrapping_add(1);
         if after.wrapping_sub(sending.next_sequence) < 0x8000 {
             sending.next_sequence = after;
-            sending.last = (stamp.timestamp, Some(now));
+            // All packets of a digit have the timestamp of its begin (RFC 4733 2.2): the clock goes by the first.
+            if sending.last.0 != stamp.timestamp || sending.last.1.is_none() {
+                sending.last = (stamp.timestamp, Some(now));
+            }
         }
         sending.n_packets = sending.n_packets.wrapping_add(1);
         sending.n_octets = sending.n_octets.wrapping_add(n_octets.unwrap_or_default());
@@ -439,7 +483,7 @@ impl Session {
         presence: Presence,
         datagram: &mut Vec<u8>,
     ) -> Result<(), Error> {
-        let (_, timestamp) = self.next(now);
+        let timestamp = self.sending.last.0.wrapping_add(self.ticks_since_last(now));
         let sending = &mut self.sending;
         let info = sending.has_sent_since_report.then(|| SenderInfo {
             ntp: rtcp::ntp(now),
@@ -462,7 +506,7 @@ impl Session {
         report.write_into(datagram)?;
         match &mut self.guard {
             Guard::None => Ok(()),
-            Guard::Srtp { sender, .. } => sender.protect_control(datagram),
+            Guard::Srtp(srtp) => srtp.sender.protect_control(datagram),
         }
     }
 }

@@ -2,6 +2,7 @@
 //! sends, one [`Receiver`] for what it receives. It owns keys, rollover counters and the replay window; it must not
 //! know addresses, codecs or time. What does not belong to the call is a counted refusal, whatever its bytes are.
 
+mod checkpoint;
 mod cipher;
 pub mod sdes;
 mod window;

@@ -44,6 +44,10 @@ impl Digits {
         Ok(())
     }
 
+    pub(super) fn is_sending(&self) -> bool {
+        self.sending.is_some() || !self.waiting.is_empty()
+    }
+
     /// The packet of the frame at that timestamp, if a digit is being sent.
     pub(super) fn next(&mut self, timestamp: u32) -> Option<EventPacket> {
         if let Some(packet) = self.sending.as_mut().and_then(Sender::next_packet) {

@@ -17,6 +17,7 @@ fn settings(ssrc: u32) -> Settings {
         name: "d2Fpdw".into(),
         protection: Protection::None,
         expected: None,
+        networks: Vec::new(),
     }
 }
 

@@ -1,4 +1,5 @@
-use super::{Arrival, Dropped, Protection, Session, Settings, SourceChange};
+use super::{Arrival, Dropped, Network, Protection, Session, Settings, SourceChange};
+use crate::checkpoint::{Reader, Writer};
 use crate::rtcp::Presence;
 use crate::rtp::{Marker, Packet, Stamp};
 use crate::srtp::{Keys, Refusal, Suite};
@@ -20,6 +21,7 @@ fn settings(ssrc: u32, protection: Protection) -> Settings {
         name: "d2Fpdw".into(),
         protection,
         expected: Some(address(THEM)),
+        networks: Vec::new(),
     }
 }
 
@@ -148,7 +150,7 @@ fn key_proves_who_sends_from_another_address_and_its_lack_is_no_way_in() {
 fn signalling_moves_the_other_side() {
     let (_, mut here) = both(false);
     received(&mut here, THEM, &plain(5, 1)).unwrap();
-    here.expect(address(7_000));
+    here.expect(address(7_000), Vec::new());
     assert_eq!(here.destination(), Some(address(7_000)));
     received(&mut here, 7_000, &plain(5, 2)).unwrap();
     assert_eq!(
@@ -158,6 +160,78 @@ fn signalling_moves_the_other_side() {
 }
 
 // RFC 3550 8.2
+// Without a key a packet from another network is nobody's, even before the other side was heard.
+#[test]
+fn unproved_sender_is_in_the_networks_that_were_named_or_a_stranger() {
+    let mut settings = settings(2, Protection::None);
+    settings.networks = vec![Network::around(address(0).ip())];
+    let mut here = Session::new(&settings);
+    let elsewhere = SocketAddr::from(([192, 0, 3, 1], THEM));
+    let from_elsewhere = here.receive(0, elsewhere, &mut plain(5, 1));
+    assert_eq!(from_elsewhere, Err(Dropped::Stranger));
+    let neighbor = SocketAddr::from(([192, 0, 2, 77], 9_000));
+    here.receive(0, neighbor, &mut plain(5, 1)).unwrap();
+    assert_eq!(here.destination(), Some(neighbor));
+    let v6 = |text: &str| text.parse().unwrap();
+    assert!(Network::around(v6("2001:db8::1")).contains(v6("2001:db8::2")));
+    assert!(!Network::around(v6("2001:db8::1")).contains(v6("2001:db8:0:1::1")));
+    assert!(Network::around(v6("192.0.2.1")).contains(v6("::ffff:192.0.2.9")));
+    assert!(!Network::around(v6("192.0.2.1")).contains(v6("2001:db8::1")));
+}
+
+fn checkpoint(session: &Session) -> Vec<u8> {
+    let mut writer = Writer::new();
+    session.write_checkpoint(&mut writer).unwrap();
+    writer.finish().to_vec()
+}
+
+fn restored(bytes: &[u8]) -> Session {
+    Session::restore(&mut Reader::new(bytes), 77, 5, 0, Vec::new()).unwrap()
+}
+
+// RFC 3711 3.3.1, 3.3.2, 9.1
+#[test]
+fn restarted_session_opens_what_comes_behind_a_rollover_and_sends_under_a_source_of_its_own() {
+    let (mut there, mut here) = both(true);
+    let mut last = Vec::new();
+    for n in 0..40_000 {
+        last = sent(&mut there, n);
+        received(&mut here, THEM, &last).unwrap();
+    }
+    let bytes = checkpoint(&here);
+    // Some that nobody was there for.
+    for n in 40_000..50_000 {
+        sent(&mut there, n);
+    }
+    let mut here = restored(&bytes);
+    assert_eq!(
+        received(&mut here, THEM, &last),
+        Err(Dropped::Refused(Refusal::Replayed))
+    );
+    received(&mut here, THEM, &sent(&mut there, 50_000)).unwrap();
+    assert_eq!(here.destination(), Some(address(THEM)));
+    let from_here = sent(&mut here, 0);
+    assert_eq!(Stamp::read(&from_here).unwrap().ssrc, 77);
+    received(&mut there, THEM, &from_here).unwrap();
+    for length in 0..bytes.len() {
+        let cut = Session::restore(&mut Reader::new(&bytes[..length]), 1, 1, 1, Vec::new());
+        assert!(cut.is_err(), "{length}");
+    }
+}
+
+#[test]
+fn restarted_session_without_keys_knows_where_the_other_side_is() {
+    let (_, mut here) = both(false);
+    received(&mut here, 5_000, &plain(5, 1)).unwrap();
+    let mut here = restored(&checkpoint(&here));
+    assert_eq!(here.destination(), Some(address(5_000)));
+    received(&mut here, 5_000, &plain(5, 2)).unwrap();
+    assert_eq!(
+        received(&mut here, 666, &plain(5, 3)),
+        Err(Dropped::Stranger)
+    );
+}
+
 #[test]
 fn new_source_is_believed_at_its_second_packet_or_at_once_with_the_key() {
     let (_, mut here) = both(false);

@@ -73,6 +73,25 @@ impl Window {
         }
     }
 
+    /// The newest index that was received.
+    pub(super) const fn highest(self) -> Option<u64> {
+        match self {
+            Self::Fresh => None,
+            Self::Inherited { highest } | Self::Open { highest, .. } => Some(highest),
+        }
+    }
+
+    /// After a restart: everything up to there counts as received, so that nobody can play it again.
+    pub(super) const fn restored(highest: Option<u64>) -> Self {
+        match highest {
+            None => Self::Fresh,
+            Some(highest) => Self::Open {
+                highest,
+                seen: u128::MAX,
+            },
+        }
+    }
+
     pub(super) const fn inherited(self) -> Self {
         match self {
             Self::Fresh => Self::Fresh,

@@ -107,6 +107,7 @@ fn end(ssrc: u32, ours: u8, theirs: u8, codec: Codec, rate: u32) -> Leg {
             theirs: keys(theirs),
         },
         expected: None,
+        networks: Vec::new(),
     };
     let payloads = Payloads {
         events: Some(101),

@@ -111,6 +111,7 @@ proptest! {
                 name: String::new(),
                 protection: Protection::None,
                 expected: None,
+                networks: Vec::new(),
             };
             let payloads = Payloads { events: Some(101), noise: Some(13), ..Payloads::of(codec) };
             let mut leg = Leg::new(&settings, payloads, 16_000).unwrap();
