@@ -53,6 +53,7 @@ impl Theatre {
             endpoint: Some(endpoint),
             business_system: None,
             between: Some(between),
+            has_trunks: false,
         };
         let home = folder.path().join("home");
         let centers = [(CENTER, &cloud)];

@@ -62,6 +62,8 @@ mod centers;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod direct_routing;
+#[cfg(test)]
 mod entra;
 #[cfg(test)]
 mod fault;

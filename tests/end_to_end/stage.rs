@@ -44,6 +44,8 @@ pub(crate) struct Seams {
     /// Where flows ask the business system "crm".
     pub(crate) business_system: Option<String>,
     pub(crate) between: Option<Between>,
+    /// Whether it listens for calls by trunks.
+    pub(crate) has_trunks: bool,
 }
 
 impl Seams {
@@ -53,6 +55,7 @@ impl Seams {
             endpoint: None,
             business_system: None,
             between: None,
+            has_trunks: false,
         }
     }
 }
@@ -129,6 +132,12 @@ impl Server {
         self.process.take().unwrap().die().await;
     }
 
+    /// Where calls by trunks are listened for: by UDP, and by TCP.
+    pub(crate) fn trunk_listeners(&self) -> [SocketAddr; 2] {
+        let process = self.process.as_ref().unwrap();
+        process.trunk_listeners.clone().try_into().unwrap()
+    }
+
     pub(crate) fn data_dir(&self) -> PathBuf {
         self.folder.join("data")
     }
@@ -180,6 +189,7 @@ impl Server {
 /// A thread that all tasks of the server end with, as they do with a process.
 struct Process {
     centers: Arc<Centers>,
+    trunk_listeners: Vec<SocketAddr>,
     stop: oneshot::Sender<()>,
     ended: oneshot::Receiver<()>,
 }
@@ -193,7 +203,11 @@ impl Process {
             let tasks = Builder::new_current_thread().enable_all().build().unwrap();
             tasks.block_on(async {
                 let running = tandem_server::start(options).await.unwrap();
-                started.send(Arc::clone(running.centers())).ok();
+                let listeners = running.trunk_listeners().into_iter();
+                let listeners: Vec<_> = listeners.map(|(_, address)| address).collect();
+                started
+                    .send((Arc::clone(running.centers()), listeners))
+                    .ok();
                 // A stage that is dropped leaves without a word.
                 if stopped.await.is_ok() {
                     running.shutdown().await;
@@ -202,8 +216,10 @@ impl Process {
             drop(tasks);
             over.send(()).ok();
         });
+        let (centers, trunk_listeners) = centers.await.unwrap();
         Self {
-            centers: centers.await.unwrap(),
+            centers,
+            trunk_listeners,
             stop,
             ended,
         }
@@ -214,6 +230,7 @@ impl Process {
             centers,
             stop,
             ended,
+            ..
         } = self;
         drop(centers);
         stop.send(()).unwrap();
@@ -225,6 +242,7 @@ impl Process {
             centers,
             stop,
             ended,
+            ..
         } = self;
         drop((centers, stop));
         ended.await.unwrap();
@@ -264,6 +282,9 @@ key_file = {key}
         key = quoted(&folder.join("data.key")),
     );
     text += &storage::config();
+    if seams.has_trunks {
+        text += TRUNKS;
+    }
     for (center, cloud) in centers {
         text += &format!(
             r#"
@@ -304,6 +325,16 @@ tenant_id = "{tenant}"
     }
     text
 }
+
+/// Any ports: the process tells which.
+const TRUNKS: &str = r#"
+[direct_routing]
+name = "127.0.0.1"
+udp = "127.0.0.1:0"
+tcp = "127.0.0.1:0"
+media_address = "127.0.0.1"
+media_ports = "0"
+"#;
 
 fn key_and_token(folder: &Path, https: &str) -> String {
     format!(
@@ -415,6 +446,17 @@ impl Stage {
         stage.subscribed().await
     }
 
+    /// One that listens for calls by trunks, in clear weather: nothing of them goes by the cloud.
+    pub(crate) async fn with_trunks() -> Self {
+        let time = Time::of(Weather::Clear);
+        let seams = Seams {
+            has_trunks: true,
+            ..Seams::of(Arc::clone(&time.clock))
+        };
+        let clocks = (ClockKind::Real, time);
+        Self::set_up_with(clocks, Weather::Clear, Proofs::KeyAndToken, seams).await
+    }
+
     /// One in clear weather, whatever it is for the others: for what takes its time by a real clock.
     pub(crate) async fn in_clear_weather() -> Self {
         let clocks = (ClockKind::Real, Time::of(Weather::Clear));
@@ -446,19 +488,28 @@ impl Stage {
 
     /// The first clock is that of the cloud.
     async fn set_up(
-        (clock, mut time): (ClockKind, Time),
+        (clock, time): (ClockKind, Time),
         weather: Weather,
         proofs: Proofs,
         business_system: Option<String>,
+    ) -> Self {
+        let seams = Seams {
+            business_system,
+            ..Seams::of(Arc::clone(&time.clock))
+        };
+        Self::set_up_with((clock, time), weather, proofs, seams).await
+    }
+
+    async fn set_up_with(
+        (clock, mut time): (ClockKind, Time),
+        weather: Weather,
+        proofs: Proofs,
+        seams: Seams,
     ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let cloud = Cloud::start(folder.path().join("cloud"), clock).await;
         let home = folder.path().join("home");
         let centers = [(CENTER, &cloud)];
-        let seams = Seams {
-            business_system,
-            ..Seams::of(Arc::clone(&time.clock))
-        };
         let (server, tokens) = Server::found(&home, &centers, proofs, seams).await;
         let alex = first_administrator(&server.url, CENTER, &tokens[0]).await;
         let users = cloud.users().await;

@@ -2,7 +2,7 @@
 //! is known of a customer, the Teams account.
 //! It goes on record with numbers and words alone: never a secret, a name or the address of a webhook.
 
-use crate::ids::{AccountId, CustomerHash, SubjectRef};
+use crate::ids::{AccountId, CustomerHash, SubjectRef, TrunkId};
 use crate::limits;
 use serde::{Deserialize, Serialize};
 
@@ -103,6 +103,11 @@ pub enum Administration {
         filter: String,
         /// How many.
         entries: u64,
+    },
+    /// An emergency call of a Teams user was led on (B-236): the system itself notes it.
+    EmergencyCalled {
+        /// By which trunk it came.
+        trunk: TrunkId,
     },
     /// All recordings are being verified.
     VerificationBegun,
@@ -220,6 +225,7 @@ impl Administration {
             | Self::WebhookRemoved { .. }
             | Self::DeliveryResent { .. }
             | Self::TvLinkRevoked { .. }
+            | Self::EmergencyCalled { .. }
             | Self::VerificationBegun
             | Self::CustomerLookedUp { .. }
             | Self::CustomerExported { .. }

@@ -4,6 +4,7 @@
 use crate::by_id::ById;
 use crate::capacity::{AtWrapUp, Capacity, Held, Load};
 use crate::contact::{self, Channel};
+use crate::endpoint::Model;
 use crate::event::{AgentDirected, Event, OfferEnd};
 use crate::ids::{AccountId, AgentId, CapacityProfileId, ContactId, ReasonId, SubjectRef, TeamId};
 use crate::limits;
@@ -17,6 +18,7 @@ use crate::settings::{Document, Kind};
 use crate::skill::Proficiency;
 use crate::talk::Target;
 use crate::time::Timestamp;
+use crate::trunk::Phone;
 use serde::{Deserialize, Serialize};
 
 /// What an administrator says of an agent.
@@ -26,6 +28,9 @@ pub struct Profile {
     pub person: SubjectRef,
     /// The opaque address at which an edge reaches the agent, lower case.
     pub address: String,
+    /// The phone by which Direct Routing reaches the agent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<Phone>,
     /// What the agent can do.
     pub skills: Vec<Proficiency>,
     /// Whether the agent may take contacts.
@@ -36,6 +41,25 @@ pub struct Profile {
     /// How much the agent may have at once; one contact without.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub capacity: Option<CapacityProfileId>,
+}
+
+impl Profile {
+    /// The opaque address at which the agent is reached from a call of a model. Who has no phone has the address of
+    /// Teams there too: the edge refuses it with the reason (B-024).
+    #[must_use]
+    pub fn address_on(&self, model: Model) -> String {
+        match (model, &self.phone) {
+            (Model::DirectRouting, Some(phone)) => phone.address(),
+            (Model::DirectRouting, None) | (Model::TeamsPhone, _) => self.address.clone(),
+        }
+    }
+
+    /// Whether an address is one of the agent's.
+    #[must_use]
+    pub fn is_at(&self, address: &str) -> bool {
+        self.address == address || { self.phone.as_ref() }
+            .is_some_and(|it| Phone::of_address(address).as_ref() == Some(it))
+    }
 }
 
 /// What an agent wants (R-04, axis 2).

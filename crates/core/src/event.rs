@@ -21,7 +21,8 @@ pub use ends::{EndReason, OfferEnd, RejectReason, Side};
 pub use facts::{
     AgentDirected, Announced, ContactDialed, ContactSteered, DoNotCallSet, HoursChecked, HoursSeen,
     MessageLeft, NumberDialed, PlanStepEntered, PriorityAdjusted, QueueKeyPlanned, RequestAnswered,
-    RosterSeen, ScopeSet, Steering, SubFlowEntered, ThirdAsked, TransferEnded, WrapUpWished,
+    RosterSeen, ScopeSet, Steering, SubFlowEntered, ThirdAsked, TransferEnded, TrunkSecretSet,
+    WrapUpWished,
 };
 pub use recorded::{
     RecordingDoubted, RecordingKept, RecordingPauseAsked, RecordingResumeAsked, RecordingTaken,
@@ -621,6 +622,8 @@ pub enum Event {
     CallbackEnded(CallbackEnded),
     /// A customer was put on the do-not-call list, or the entry was changed.
     DoNotCallSet(DoNotCallSet),
+    /// What somebody of a trunk proves themselves by was set.
+    TrunkSecretSet(TrunkSecretSet),
     /// An entry was taken off the do-not-call list.
     DoNotCallRemoved {
         /// The number of the entry.

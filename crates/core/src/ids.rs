@@ -71,6 +71,8 @@ ids! {
     SubjectRef,
     /// A team of agents.
     TeamId,
+    /// A trunk of Direct Routing.
+    TrunkId,
 }
 
 /// A keyed hash of a customer's address: routing recognizes the customer by it, the journal never

@@ -10,7 +10,7 @@ use crate::event::Steering;
 use crate::history::HistoryRead;
 use crate::ids::{
     AccountId, AgentId, CallbackId, ContactId, CustomerHash, DispositionId, EffectId, OfferId,
-    QueueId, ReasonId, ScheduleId, SubjectRef,
+    QueueId, ReasonId, ScheduleId, SubjectRef, TrunkId,
 };
 use crate::presence::Seen;
 use crate::reason::PetitionAnswer;
@@ -508,6 +508,15 @@ pub enum Request {
     OfferCallback {
         /// Which contact.
         contact: ContactId,
+    },
+    /// Say what somebody of a trunk proves themselves by: the user that answers challenges, or a phone.
+    SetTrunkSecret {
+        /// Of which trunk.
+        trunk: TrunkId,
+        /// Whose.
+        user: String,
+        /// The secret, among the personal data.
+        secret: SubjectRef,
     },
     /// Create or change a settings document.
     Save {

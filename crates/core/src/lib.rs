@@ -63,6 +63,7 @@ pub mod switch;
 pub mod talk;
 pub mod team;
 pub mod time;
+pub mod trunk;
 pub mod turn;
 mod watch;
 

@@ -1,5 +1,19 @@
 //! The limit of everything that can grow from outside. Reaching one is a refusal, never a crash.
 
+/// Trunks of Direct Routing.
+pub const TRUNKS_MAX: usize = 200;
+/// Hosts of a trunk, in order.
+pub const TRUNK_HOSTS_MAX: usize = 8;
+/// Networks that the calls of a trunk come from.
+pub const TRUNK_SOURCES_MAX: usize = 64;
+/// Ranges of numbers of a trunk.
+pub const TRUNK_RANGES_MAX: usize = 1_000;
+/// Phones that register at a trunk.
+pub const TRUNK_PHONES_MAX: usize = 10_000;
+/// Calls of a trunk at once.
+pub const TRUNK_CALLS_MAX: u32 = 10_000;
+/// Emergency numbers of a trunk.
+pub const EMERGENCY_NUMBERS_MAX: usize = 32;
 /// Queues of one contact center.
 pub const QUEUES_MAX: usize = 10_000;
 /// Agents of one contact center.

@@ -267,9 +267,10 @@ pub const fn needed(request: &Request) -> &'static [Permission] {
             kind: Kind::Flow | Kind::Prompt | Kind::Schedule,
             ..
         } => &[P::EditFlows],
-        Request::Save { .. } | Request::Remove { .. } | Request::ApplySettings { .. } => {
-            &[P::EditSettings]
-        }
+        Request::Save { .. }
+        | Request::Remove { .. }
+        | Request::ApplySettings { .. }
+        | Request::SetTrunkSecret { .. } => &[P::EditSettings],
         Request::NoteAdministration(act) => needed_to(act),
         Request::SetScope { .. } => &[P::ManageAccess],
         Request::Reconcile => &[P::Operate],
@@ -294,6 +295,7 @@ const fn needed_to(act: &Administration) -> &'static [Permission] {
     match act {
         Administration::TvLinkMade { .. } | Administration::TvLinkRevoked { .. } => &[P::SeeFloor],
         Administration::AuditExported { .. } => &[P::ReadAudit],
+        Administration::EmergencyCalled { .. } => &[P::EditSettings],
         Administration::VerificationBegun => &[P::VerifyRecordings],
         Administration::CustomerLookedUp { .. }
         | Administration::CustomerExported { .. }

@@ -18,11 +18,11 @@ use crate::agent::Profile;
 use crate::balance::BalanceGroup;
 use crate::by_id::ById;
 use crate::capacity::CapacityProfile;
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, Model};
 use crate::flow::{self, Flow, Prompt, in_range, invalid};
 use crate::ids::{
     BalanceGroupId, CapacityProfileId, DispositionId, EndpointId, FlowId, PresenceId, PrivacyId,
-    PromptId, QueueId, ReasonId, ScheduleId, SiteId, SkillId, TeamId,
+    PromptId, QueueId, ReasonId, ScheduleId, SiteId, SkillId, SubjectRef, TeamId, TrunkId,
 };
 use crate::limits;
 use crate::presence::PresenceRules;
@@ -35,6 +35,7 @@ use crate::refusal::Refusal;
 use crate::schedule::Schedule;
 use crate::skill::{Level, Skill};
 use crate::team::{Site, Team};
+use crate::trunk::{Trunk, TrunkSecrets};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -72,6 +73,8 @@ pub enum Document {
     BalanceGroup(BalanceGroup),
     /// What holds of presence.
     Presence(Box<PresenceRules>),
+    /// A trunk of Direct Routing.
+    Trunk(Box<Trunk>),
 }
 
 /// The kinds of settings documents.
@@ -108,6 +111,8 @@ pub enum Kind {
     BalanceGroup,
     /// What holds of presence.
     Presence,
+    /// A trunk of Direct Routing.
+    Trunk,
 }
 
 impl Kind {
@@ -130,6 +135,7 @@ impl Kind {
             Self::CapacityProfile => "capacity profile",
             Self::BalanceGroup => "balance group",
             Self::Presence => "presence rules",
+            Self::Trunk => "trunk",
         }
     }
 
@@ -151,6 +157,7 @@ impl Kind {
             Self::CapacityProfile => (limits::CAPACITY_PROFILES_MAX, "capacity profiles"),
             Self::BalanceGroup => (limits::BALANCE_GROUPS_MAX, "balance groups"),
             Self::Presence => (1, "presence rules"),
+            Self::Trunk => (limits::TRUNKS_MAX, "trunks"),
         }
     }
 }
@@ -175,6 +182,7 @@ impl Document {
             Self::CapacityProfile(_) => Kind::CapacityProfile,
             Self::BalanceGroup(_) => Kind::BalanceGroup,
             Self::Presence(_) => Kind::Presence,
+            Self::Trunk(_) => Kind::Trunk,
         }
     }
 }
@@ -246,6 +254,12 @@ pub struct Settings {
     /// What was said about presence: one at most.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub presences: BTreeMap<PresenceId, Versioned<PresenceRules>>,
+    /// Trunks of Direct Routing.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub trunks: BTreeMap<TrunkId, Versioned<Trunk>>,
+    /// Their secrets.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub trunk_secrets: TrunkSecrets,
 }
 
 impl Settings {
@@ -334,6 +348,7 @@ impl Settings {
             Kind::CapacityProfile => standing(&self.capacity_profiles, CapacityProfileId(id)),
             Kind::BalanceGroup => standing(&self.balance_groups, BalanceGroupId(id)),
             Kind::Presence => standing(&self.presences, PresenceId(id)),
+            Kind::Trunk => standing(&self.trunks, TrunkId(id)),
             Kind::Agent => (0, None),
         }
     }
@@ -355,6 +370,7 @@ impl Settings {
             Kind::CapacityProfile => versions(&self.capacity_profiles, |id| id.0),
             Kind::BalanceGroup => versions(&self.balance_groups, |id| id.0),
             Kind::Presence => versions(&self.presences, |id| id.0),
+            Kind::Trunk => versions(&self.trunks, |id| id.0),
             Kind::Agent => Vec::new(),
         }
     }
@@ -382,6 +398,7 @@ impl Settings {
                 Document::BalanceGroup(copy(&self.balance_groups, BalanceGroupId(id))?)
             }
             Kind::Presence => Document::Presence(Box::new(copy(&self.presences, PresenceId(id))?)),
+            Kind::Trunk => Document::Trunk(Box::new(copy(&self.trunks, TrunkId(id))?)),
             Kind::Agent => return None,
         })
     }
@@ -426,6 +443,10 @@ impl Settings {
                 put(&mut self.balance_groups, BalanceGroupId(id), version, it)
             }
             Document::Presence(it) => put(&mut self.presences, PresenceId(id), version, &**it),
+            Document::Trunk(it) => {
+                self.forget_secrets(TrunkId(id), Some(it));
+                put(&mut self.trunks, TrunkId(id), version, &**it);
+            }
             Document::Agent(_) => {}
         }
     }
@@ -457,6 +478,10 @@ impl Settings {
             }
             Kind::BalanceGroup => drop(self.balance_groups.remove(&BalanceGroupId(id))),
             Kind::Presence => drop(self.presences.remove(&PresenceId(id))),
+            Kind::Trunk => {
+                self.forget_secrets(TrunkId(id), None);
+                self.trunks.remove(&TrunkId(id));
+            }
             Kind::Agent => {}
         }
     }
@@ -470,6 +495,22 @@ impl Settings {
         if self.by_address.get(address) == Some(id) {
             self.by_address.remove(address);
         }
+    }
+
+    /// Secrets of those whom a trunk does not name any more are nobody's.
+    fn forget_secrets(&mut self, id: TrunkId, trunk: Option<&Trunk>) {
+        let Some(secrets) = self.trunk_secrets.get_mut(&id) else {
+            return;
+        };
+        secrets.retain(|user, _| trunk.is_some_and(|it| it.users().any(|it| it == user)));
+        if secrets.is_empty() {
+            self.trunk_secrets.remove(&id);
+        }
+    }
+
+    pub(crate) fn secret_set(&mut self, trunk: TrunkId, user: &str, secret: SubjectRef) {
+        let secrets = self.trunk_secrets.entry(trunk).or_default();
+        secrets.insert(user.to_owned(), secret);
     }
 
     /// Everything that would keep a flow from being saved, if it were a new one.
@@ -540,6 +581,7 @@ impl Settings {
             Document::CapacityProfile(it) => self.validate_capacity_profile(id, it),
             Document::BalanceGroup(it) => self.validate_balance_group(id, it),
             Document::Presence(it) => self.validate_presence(it),
+            Document::Trunk(it) => self.validate_trunk(id, it),
             Document::Disposition(it) => {
                 name("label", &it.label)?;
                 it.queues.iter().try_for_each(|queue| {
@@ -649,6 +691,9 @@ impl Settings {
         if let Some(team) = profile.team {
             exists("team_id", "team", team.0, self.teams.contains_key(&team))?;
         }
+        if let Some(phone) = &profile.phone {
+            self.validate_phone(phone)?;
+        }
         if let Some(id) = profile.capacity {
             let known = self.capacity_profiles.contains_key(&id);
             exists("capacity_profile_id", "capacity profile", id.0, known)?;
@@ -669,11 +714,27 @@ impl Settings {
         if endpoint.address.is_empty() || endpoint.address.len() > 200 {
             return Err(invalid("resource_account_id", "is missing".to_owned()));
         }
+        if let Some(number) = endpoint.number()
+            && self.trunk_of_number(number).is_none()
+        {
+            let detail =
+                "is a number of no trunk; add it to the numbers of the trunk that it comes by";
+            return Err(invalid("number", detail.to_owned()));
+        }
+        let before = id.and_then(|id| self.endpoints.get(EndpointId(id)));
+        if before.is_some_and(|it| it.document.model() != endpoint.model()) {
+            let detail = "cannot become another kind of address while calls may be on it; make another endpoint";
+            return Err(invalid("number", detail.to_owned()));
+        }
         let other = self
             .by_address
             .get(&endpoint.address)
             .filter(|other| Some(other.0) != id);
-        unique("resource_account_id", other.is_some())?;
+        let field = match endpoint.model() {
+            Model::TeamsPhone => "resource_account_id",
+            Model::DirectRouting => "number",
+        };
+        unique(field, other.is_some())?;
         exists(
             "flow_id",
             "flow",

@@ -397,6 +397,7 @@ impl State {
                 self.settings.removed(*kind, *id);
                 self.settings_changed(now, *kind, *id);
             }
+            Event::TrunkSecretSet(it) => self.settings.secret_set(it.trunk, &it.user, it.secret),
             Event::QueueSwitched(QueueSwitched { queue, .. })
             | Event::SwitchEnded(SwitchEnded { queue, .. }) => {
                 self.waits_changed(now, |_, it| it == *queue);
@@ -434,6 +435,7 @@ impl State {
             | Kind::Prompt
             | Kind::Team
             | Kind::Site
+            | Kind::Trunk
             | Kind::Privacy => {}
             Kind::Presence => self.presence_rules_changed(),
             Kind::Flow => self.flow_changed(FlowId(id)),

@@ -342,6 +342,11 @@ impl<'a> OpenTurn<'a> {
             Request::SwitchQueue(wish) => self.switch_queue(actor, wish),
             Request::EndSwitch { queue, position } => self.end_switch(actor, queue, position),
             Request::OfferCallback { contact } => self.offer_callback(actor, contact),
+            Request::SetTrunkSecret {
+                trunk,
+                user,
+                secret,
+            } => self.set_trunk_secret(actor, trunk, user, secret),
             Request::Save {
                 id,
                 expected,

@@ -33,6 +33,7 @@ use tandem_core::scope::Scope;
 use tandem_core::settings::{Document, Kind};
 use tandem_core::switch::Position;
 use tandem_core::talk::{Party, Purpose, Target, ThirdEnd, TransferResult, Who, WrapUpWish};
+use tandem_core::trunk::{Codec, Emergency, Headers, NumberFormat, Srtp, Transport, TrunkKind};
 
 #[test]
 fn old_samples_still_parse_and_keep_everything_that_they_say() {
@@ -436,4 +437,31 @@ fn variants<T: DeserializeOwned>(unknown: &Value) -> Vec<String> {
         .collect();
     assert!(!names.is_empty(), "{text}");
     names
+}
+
+#[test]
+fn every_word_of_a_trunk_has_a_sample() {
+    let samples = samples();
+    let trunks = samples
+        .values()
+        .filter_map(|it| it.pointer("/saved/document/trunk"));
+    let trunks: Vec<_> = trunks.collect();
+    let words = |place: &str| -> BTreeSet<String> {
+        trunks
+            .iter()
+            .filter_map(|it| it.pointer(place))
+            .map(first_word)
+            .collect()
+    };
+    assert_eq!(missing::<TrunkKind>(&words("/kind")), [""; 0]);
+    assert_eq!(missing::<Transport>(&words("/transport")), [""; 0]);
+    assert_eq!(missing::<Srtp>(&words("/srtp")), [""; 0]);
+    assert_eq!(missing::<Headers>(&words("/headers")), [""; 0]);
+    assert_eq!(missing::<NumberFormat>(&words("/number_format")), [""; 0]);
+    assert_eq!(missing::<Emergency>(&words("/emergency")), [""; 0]);
+    let codecs = ["/codecs/0", "/codecs/1", "/codecs/2"].map(words);
+    assert_eq!(
+        missing::<Codec>(&codecs.into_iter().flatten().collect()),
+        [""; 0]
+    );
 }

@@ -8,7 +8,7 @@ use tandem_core::callback::{CancelCause, End, Origin, PutOff};
 use tandem_core::event::{
     AgentDirected, CallbackBooked, CallbackEnded, CallbackOffered, CallbackPutOff, ContactSteered,
     DoNotCallSet, Event, PriorityAdjusted, QueueSwitched, ScopeSet, Steering, SwitchEnd,
-    SwitchEnded,
+    SwitchEnded, TrunkSecretSet,
 };
 use tandem_core::history::HistoryRead;
 use tandem_core::ids::{AccountId, ContactId, CustomerHash, EffectId};
@@ -141,6 +141,17 @@ fn of_call(event: &Event) -> Option<Act> {
         Event::DoNotCallSet(DoNotCallSet { id, by, .. }) => {
             let object = Some(("do_not_call", *id));
             done(*by, "do_not_call_set", object, format!("entry {id}"))
+        }
+        Event::TrunkSecretSet(TrunkSecretSet {
+            trunk, user, by, ..
+        }) => {
+            let object = Some(("trunk", trunk.0));
+            done(
+                *by,
+                "trunk_secret_set",
+                object,
+                format!("trunk {trunk}: {user}"),
+            )
         }
         Event::DoNotCallRemoved { id, by } => {
             let object = Some(("do_not_call", *id));
@@ -376,18 +387,19 @@ fn administered(by: AccountId, act: &Administration) -> Act {
             let detail = format!("TV link {link}: {board}");
             of("tv_link_made", "tv_link", *link, detail)
         }
-        Administration::TvLinkRevoked { link } => of(
-            "tv_link_revoked",
-            "tv_link",
-            *link,
-            format!("TV link {link}"),
-        ),
+        Administration::TvLinkRevoked { link: it } => {
+            of("tv_link_revoked", "tv_link", *it, format!("TV link {it}"))
+        }
         Administration::AuditExported { filter, entries } => {
             let detail = format!("{entries} entries: {filter}");
             done(by, "audit_exported", None, detail)
         }
+        Administration::EmergencyCalled { trunk: it } => {
+            let detail = format!("an emergency call by trunk {it} was led on");
+            of("emergency_called", "trunk", it.0, detail)
+        }
         Administration::VerificationBegun => {
-            done(by, "verification_begun", None, "all recordings".to_owned())
+            done(by, "verification_begun", None, "all recordings".into())
         }
         Administration::CustomerLookedUp { customer, contacts } => {
             of_customer(by, "customer_looked_up", *customer, *contacts)

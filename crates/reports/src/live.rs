@@ -226,6 +226,7 @@ impl Board {
             | Kind::Site
             | Kind::Privacy
             | Kind::Presence
+            | Kind::Trunk
             | Kind::CapacityProfile
             | Kind::BalanceGroup => {}
         }

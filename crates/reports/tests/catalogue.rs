@@ -109,6 +109,7 @@ fn profile() -> Profile {
     Profile {
         person: SubjectRef(1),
         address: "ann".into(),
+        phone: None,
         skills: vec![],
         enabled: true,
         team: None,

@@ -50,6 +50,7 @@ mod teams_account;
 mod test_calls;
 mod time;
 mod transfer_targets;
+mod trunks;
 mod tv_tokens;
 mod waits;
 mod webhooks;
@@ -234,6 +235,26 @@ fn agent_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(sites::read, sites::update, sites::remove))
 }
 
+fn trunk_routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(trunks::list, trunks::create))
+        .routes(routes!(trunks::read, trunks::update, trunks::remove))
+        .routes(routes!(trunks::secret::set))
+        .routes(routes!(trunks::live::list))
+        .routes(routes!(trunks::live::read))
+}
+
+fn endpoint_routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(endpoints::list, endpoints::create))
+        .routes(routes!(
+            endpoints::read,
+            endpoints::update,
+            endpoints::remove
+        ))
+        .routes(routes!(test_calls::place))
+}
+
 fn resources() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(info::read))
@@ -284,13 +305,7 @@ fn resources() -> OpenApiRouter<Arc<App>> {
         .merge(uploads())
         .merge(drafts())
         .routes(routes!(sounds::read))
-        .routes(routes!(endpoints::list, endpoints::create))
-        .routes(routes!(
-            endpoints::read,
-            endpoints::update,
-            endpoints::remove
-        ))
-        .routes(routes!(test_calls::place))
+        .merge(endpoint_routes())
         .routes(routes!(reasons::list, reasons::create))
         .routes(routes!(reasons::read, reasons::update, reasons::remove))
         .routes(routes!(dispositions::list, dispositions::create))
@@ -300,6 +315,7 @@ fn resources() -> OpenApiRouter<Arc<App>> {
             dispositions::remove
         ))
         .merge(agent_routes())
+        .merge(trunk_routes())
         .merge(teams_account_routes())
         .merge(accountability())
         .routes(routes!(system_health::read))

@@ -2,6 +2,7 @@
 //! its configuration. Shared by the API, the live feed and the Microsoft edge; decides nothing.
 
 use crate::config;
+use crate::edge::direct_routing::Line;
 use crate::edge::graph::Link;
 use crate::engine::{Clock, Engine, Followed};
 use crate::forgetting::Reminder;
@@ -44,6 +45,8 @@ pub struct Center {
     pub(crate) teams: Link,
     /// Tells others what happens.
     pub webhooker: Webhooker,
+    /// Its line to the trunks, where the process listens for them.
+    pub(crate) line: std::sync::OnceLock<Arc<Line>>,
     /// How it is configured.
     pub config: config::Center,
 }

@@ -3,6 +3,7 @@
 //! server knows that there is a file.
 
 pub mod create;
+mod direct_routing;
 pub mod emulator;
 mod file;
 mod position;
@@ -12,6 +13,7 @@ mod sign_in;
 pub mod trial;
 mod validate;
 
+pub use direct_routing::{CertificateFiles, DirectRouting};
 pub use emulator::Emulator;
 pub use problem::{Problem, Problems};
 pub use sign_in::{MicrosoftSignIn, PasswordSignIn, SignIn};
@@ -42,6 +44,8 @@ pub struct Config {
     pub server: Server,
     /// Where it keeps what must not be lost.
     pub store: Store,
+    /// Where calls by trunks are listened for; nowhere without.
+    pub direct_routing: Option<DirectRouting>,
     /// The contact centers, in the file's order.
     pub centers: Vec<Center>,
     /// What it logs.

@@ -4,8 +4,9 @@
 //! been started first; those of different contacts do not wait for each other, and nothing waits for a
 //! business system.
 
+use crate::edge::Edges;
 use crate::edge::business::{Ask, BusinessSystems};
-use crate::edge::teams_phone::{TeamsPhone, effect_key, perform};
+use crate::edge::teams_phone::effect_key;
 use crate::health::Went;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -20,12 +21,12 @@ use tokio_util::sync::CancellationToken;
 
 /// Carries out the orders of a contact center in a task of its own.
 pub fn spawn(
-    edge: Arc<TeamsPhone>,
+    edges: Arc<Edges>,
     business: BusinessSystems,
     orders: mpsc::UnboundedReceiver<Order>,
     stop: CancellationToken,
 ) -> tokio::task::JoinHandle<()> {
-    tokio::spawn(run(edge, business, orders, stop))
+    tokio::spawn(run(edges, business, orders, stop))
 }
 
 /// Requests under way at once.
@@ -72,7 +73,7 @@ const HANG_UP_LAST_WAITS: (Duration, usize) = (Duration::from_secs(60), 60);
 /// Carries out orders until told to stop; what is under way then is finished by the next process,
 /// under the same keys.
 async fn run(
-    edge: Arc<TeamsPhone>,
+    edges: Arc<Edges>,
     business: BusinessSystems,
     mut orders: mpsc::UnboundedReceiver<Order>,
     stop: CancellationToken,
@@ -92,12 +93,12 @@ async fn run(
         };
         if let Some(order) = next {
             let lane = Lane::of(&order);
-            let (edge, gates) = (Arc::clone(&edge), Arc::clone(&gates));
+            let (edges, gates) = (Arc::clone(&edges), Arc::clone(&gates));
             let (finished, stop) = (finished.clone(), stop.clone());
             tokio::spawn(async move {
                 tokio::select! {
                     () = stop.cancelled() => {}
-                    () = carry_out(&edge, &gates, order) => {}
+                    () = carry_out(&edges, &gates, order) => {}
                 }
                 if finished.send(lane).is_err() {
                     tracing::trace!("orders are no longer carried out");
@@ -129,7 +130,8 @@ impl Gates {
         }
     }
 
-    async fn perform(&self, edge: &TeamsPhone, order: &Order) -> Outcome {
+    async fn perform(&self, edges: &Edges, order: &Order) -> Outcome {
+        let edge = &edges.teams_phone;
         if let Effect::Request {
             request,
             save,
@@ -164,7 +166,7 @@ impl Gates {
         };
         // Never closed.
         let permit = permits.acquire().await;
-        let outcome = perform(edge, order).await;
+        let outcome = edges.perform(order).await;
         drop(permit);
         outcome
     }
@@ -232,15 +234,16 @@ impl Lanes {
     }
 }
 
-async fn carry_out(edge: &TeamsPhone, gates: &Gates, order: Order) {
-    let outcome = persist(edge, gates, &order).await;
+async fn carry_out(edges: &Edges, gates: &Gates, order: Order) {
+    let edge = &edges.teams_phone;
+    let outcome = persist(edges, gates, &order).await;
     metrics::counter!(
         "tandem_effects_total",
         "effect" => name(&order.effect),
         "outcome" => outcome_name(&outcome)
     )
     .increment(1);
-    if !matches!(order.effect, Effect::Request { .. }) {
+    if !matches!(order.effect, Effect::Request { .. }) && !edges.is_own_media(&order).await {
         notice(edge, &outcome);
     }
     let is_inquiry = matches!(outcome, Outcome::Observed { .. });
@@ -262,7 +265,7 @@ async fn carry_out(edge: &TeamsPhone, gates: &Gates, order: Order) {
 }
 
 /// An order that the other side takes goes well; that a call is over already is no failure of it.
-fn notice(edge: &TeamsPhone, outcome: &Outcome) {
+fn notice(edge: &crate::edge::teams_phone::TeamsPhone, outcome: &Outcome) {
     match outcome {
         Outcome::Done { .. }
         | Outcome::Kept { .. }
@@ -274,14 +277,14 @@ fn notice(edge: &TeamsPhone, outcome: &Outcome) {
 }
 
 /// Asks again, as the class of the order allows.
-async fn persist(edge: &TeamsPhone, gates: &Gates, order: &Order) -> Outcome {
-    let mut outcome = gates.perform(edge, order).await;
+async fn persist(edges: &Edges, gates: &Gates, order: &Order) -> Outcome {
+    let mut outcome = gates.perform(edges, order).await;
     for wait in waits(&order.effect) {
         if !is_asked_again(&order.effect, &outcome) {
             break;
         }
         tokio::time::sleep(wait).await;
-        outcome = gates.perform(edge, order).await;
+        outcome = gates.perform(edges, order).await;
     }
     outcome
 }

@@ -5,7 +5,9 @@ mod listen;
 use crate::app::App;
 use crate::center::{Center, Centers};
 use crate::config::{Config, Emulator, Network, Problems, Transport};
+use crate::edge::Edges;
 use crate::edge::business::BusinessSystems;
+use crate::edge::direct_routing::{Exchange, ExchangeError, Line};
 use crate::edge::graph::{self, Link};
 use crate::edge::teams_phone::{self, EdgeError, TeamsPhone};
 use crate::engine::{self, Clock, Engine, EngineOptions, Followed, FollowerOptions, SystemClock};
@@ -110,6 +112,9 @@ pub enum StartError {
         /// Why.
         error: String,
     },
+    /// Calls by trunks cannot be listened for.
+    #[error(transparent)]
+    DirectRouting(#[from] ExchangeError),
     /// Passwords cannot be hashed.
     #[error(transparent)]
     Passwords(#[from] PasswordProblem),
@@ -135,6 +140,7 @@ pub struct Running {
     stop: CancellationToken,
     listening: listen::Listening,
     loops: Vec<JoinHandle<()>>,
+    exchange: Option<Exchange>,
 }
 
 /// Starts to serve.
@@ -150,17 +156,16 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         listener,
         between,
     } = options;
-    if emulator == Emulator::Refused {
-        crate::config::emulator::refuse(&config)?;
-    }
-    // Another part of the process may have chosen the same provider before.
-    drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
+    prepare(emulator, &config)?;
     let listener = listen::bind(listener, config.server.listen)?;
     let store = Arc::new(Store::open(&config.store.data_dir).await?);
     let stop = CancellationToken::new();
     let keys = Arc::new(config.store.keys.clone());
     let files = config.store.recordings.open()?;
     let loops_store = Arc::clone(&store) as Arc<dyn CenterStore>;
+    let mut parts = Parts::default();
+    let trunks = config.direct_routing.as_ref();
+    let exchange = parts.exchange(trunks, &stop).await?;
     let shared = Shared {
         host: Host::of(&config),
         loops_store: behind(between, loops_store),
@@ -169,8 +174,8 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         keys: Arc::clone(&keys),
         clock: Arc::clone(&clock),
         stop: stop.clone(),
+        exchange: exchange.clone(),
     };
-    let mut parts = Parts::default();
     let ids = config.centers.iter().map(|it| it.id.clone()).collect();
     for center in config.centers {
         parts.add(center, &shared).await?;
@@ -195,8 +200,8 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         drain: CancellationToken::new(),
         clock,
     });
-    let mut loops = parts.loops;
     let resealing = crate::rotation::run(Arc::clone(&store), ids, keys, stop.clone());
+    let mut loops = parts.loops;
     loops.push(tokio::spawn(resealing));
     loops.extend(housekeeping(&app, &stop));
     let router = router(&app, parts.edges);
@@ -210,7 +215,17 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         stop,
         listening,
         loops,
+        exchange,
     })
+}
+
+fn prepare(emulator: Emulator, config: &Config) -> Result<(), StartError> {
+    if emulator == Emulator::Refused {
+        crate::config::emulator::refuse(config)?;
+    }
+    // Another part of the process may have chosen the same provider before.
+    drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
+    Ok(())
 }
 
 fn behind(between: Option<Between>, store: Arc<dyn CenterStore>) -> Arc<dyn CenterStore> {
@@ -267,6 +282,7 @@ struct Shared {
     keys: Arc<KeyFamily>,
     clock: Arc<dyn Clock>,
     stop: CancellationToken,
+    exchange: Option<Exchange>,
 }
 
 impl Shared {
@@ -299,6 +315,20 @@ struct Parts {
 }
 
 impl Parts {
+    /// Listens for calls by trunks, if that is configured.
+    async fn exchange(
+        &mut self,
+        config: Option<&crate::config::DirectRouting>,
+        stop: &CancellationToken,
+    ) -> Result<Option<Exchange>, ExchangeError> {
+        let Some(config) = config else {
+            return Ok(None);
+        };
+        let (exchange, running) = Exchange::start(config, stop).await?;
+        self.loops.extend(running);
+        Ok(Some(exchange))
+    }
+
     async fn add(
         &mut self,
         config: crate::config::Center,
@@ -311,6 +341,7 @@ impl Parts {
             keys,
             clock,
             stop,
+            exchange,
             ..
         } = shared;
         let id = config.id.to_string();
@@ -354,6 +385,7 @@ impl Parts {
             microsoft,
             teams,
             webhooker: Webhooker::default(),
+            line: std::sync::OnceLock::new(),
             config,
         });
         let unusable = |error: EdgeError| no_edge(&id, error);
@@ -361,12 +393,31 @@ impl Parts {
         let config = &center.config;
         let business = BusinessSystems::new(&config.business_systems, config.trust_root.as_deref());
         let business = business.map_err(|error| unusable(error.into()))?;
-        let orders = effects::spawn(Arc::clone(&edge), business, given, stop.clone());
+        let edges = Edges {
+            teams_phone: Arc::clone(&edge),
+            direct_routing: exchange.clone().map(|it| self.line(&center, it, stop)),
+        };
+        let orders = effects::spawn(Arc::new(edges), business, given, stop.clone());
         self.loops.push(orders);
         self.edges.insert(id.clone(), edge);
         self.follow(&center, stop);
         self.centers.push(center);
         Ok(())
+    }
+
+    /// The line of a contact center that was made a moment ago.
+    fn line(
+        &mut self,
+        center: &Arc<Center>,
+        exchange: Exchange,
+        stop: &CancellationToken,
+    ) -> Arc<Line> {
+        let line = Arc::new(Line::new(center, exchange));
+        self.loops.extend(line.keep(stop));
+        if center.line.set(Arc::clone(&line)).is_err() {
+            tracing::trace!("the center had a line before");
+        }
+        line
     }
 
     /// Whatever goes on beside the loop.
@@ -449,8 +500,15 @@ impl Running {
         &self.app.centers
     }
 
+    /// Where calls by trunks are listened for.
+    #[must_use]
+    pub fn trunk_listeners(&self) -> Vec<(tandem_sip::flow::Transport, SocketAddr)> {
+        let exchange = self.exchange.as_ref();
+        exchange.map_or_else(Vec::new, |it| it.listeners().to_vec())
+    }
+
     /// Drains: no new offers, last commit, sockets closed, everything ended within ten seconds.
-    /// Calls live on in the Microsoft cloud.
+    /// Calls live on in the Microsoft cloud; those of trunks are hung up.
     pub async fn shutdown(self) {
         let Self {
             app,
@@ -459,6 +517,7 @@ impl Running {
             listening,
             loops,
             addr,
+            exchange,
         } = self;
         tracing::info!(%addr, "draining");
         app.drain.cancel();
@@ -472,6 +531,9 @@ impl Running {
         });
         futures::future::join_all(drained).await;
         listening.end(REQUESTS_END).await;
+        if let Some(exchange) = exchange {
+            exchange.stop().await;
+        }
         stop.cancel();
         let ended = tokio::time::timeout(LOOP_ENDS, futures::future::join_all(loops));
         if ended.await.is_err() {

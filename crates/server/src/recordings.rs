@@ -2,6 +2,7 @@
 //! ([`retention`]), and gone through to see that nothing was changed ([`verification`]). Who may hear one is not
 //! known here.
 
+mod about;
 pub mod retention;
 pub mod verification;
 

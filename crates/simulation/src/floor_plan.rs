@@ -135,6 +135,7 @@ pub fn profile(address: &str, skills: &[(SkillId, u8)]) -> Profile {
     Profile {
         person: SubjectRef(1),
         address: address.to_owned(),
+        phone: None,
         skills: skills.collect(),
         enabled: true,
         team: None,

@@ -91,6 +91,18 @@ pub fn parts<'b>(body: &'b [u8], boundary: &str) -> Option<Vec<Part<'b>>> {
     Some(parts)
 }
 
+/// A multipart body with another session description in place of its own; every other byte is as it was.
+#[must_use]
+pub fn with_description(body: &[u8], boundary: &str, sdp: &[u8]) -> Option<Vec<u8>> {
+    let found = parts(body, boundary)?.into_iter();
+    let own = { found }
+        .find(|part| part.content_type.eq_ignore_ascii_case(SDP))
+        .filter(|part| !part.body.is_empty())?;
+    let (before, after) = cut(body, own.body)?;
+    // A description ends its last line itself; the line end before the mark is the part's.
+    Some([before, sdp, after].concat())
+}
+
 fn part(bytes: &[u8]) -> Option<Part<'_>> {
     let bytes = bytes.strip_suffix(b"\r\n")?;
     let (head, body) = match bytes.strip_prefix(b"\r\n") {
@@ -123,13 +135,28 @@ fn cut<'b>(bytes: &'b [u8], mark: &[u8]) -> Option<(&'b [u8], &'b [u8])> {
 
 #[cfg(test)]
 mod tests {
-    use super::{PARTS_MAX, Unsupported, parts, session_description};
+    use super::{PARTS_MAX, Unsupported, parts, session_description, with_description};
     use crate::header::{Headers, Name};
 
     fn headers(content_type: &str) -> Headers {
         let mut headers = Headers::default();
         headers.push(Name::ContentType, content_type);
         headers
+    }
+
+    // B-236
+    #[test]
+    fn description_is_replaced_and_the_location_stays_byte_for_byte() {
+        let body = b"--x1\r\nContent-Type: application/sdp\r\n\r\nv=0\r\n\r\n--x1\r\n\
+            Content-Type: application/pidf+xml\r\n\r\n<presence a='1'/>\r\n--x1--\r\n";
+        let changed = with_description(body, "x1", b"v=0\r\ns=-\r\n").unwrap();
+        let expected = b"--x1\r\nContent-Type: application/sdp\r\n\r\nv=0\r\ns=-\r\n\r\n--x1\r\n\
+            Content-Type: application/pidf+xml\r\n\r\n<presence a='1'/>\r\n--x1--\r\n";
+        assert_eq!(changed, expected);
+        assert_eq!(
+            with_description(b"--x1\r\n\r\nno\r\n--x1--", "x1", b"v=0"),
+            None
+        );
     }
 
     // Direct Routing A.6: the location of an emergency call beside its description

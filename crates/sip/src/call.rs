@@ -314,7 +314,7 @@ impl Call {
         if let Some(Some(reason)) = &session.wants_bye {
             bye.headers.push(Name::Reason, reason.to_string());
         }
-        let path = self.path_of(&session.dialog, hub);
+        let path = self.path_of(&session.dialog);
         session.close(now, hub);
         self.leave(now, hub, bye, path, false);
     }
@@ -322,7 +322,7 @@ impl Call {
     /// Ends a dialog that nobody wants: another fork, or an answer that came too late.
     fn bye_to(&mut self, now: Micros, hub: &mut Hub, dialog: &mut Dialog) {
         let bye = dialog.request(Method::Bye);
-        let path = self.path_of(dialog, hub);
+        let path = self.path_of(dialog);
         self.leave(now, hub, bye, path, false);
     }
 
@@ -367,11 +367,11 @@ impl Call {
         }
     }
 
-    fn path_of(&self, dialog: &Dialog, hub: &Hub) -> Path {
+    fn path_of(&self, dialog: &Dialog) -> Path {
         let way = match &self.path.way {
             Way::Flow(flow) => Way::Flow(*flow),
             Way::Hop(usual) => {
-                let hop = dialog.next_hop(hub.settings.transport);
+                let hop = dialog.next_hop(usual.transport);
                 Way::Hop(hop.unwrap_or_else(|| usual.clone()))
             }
         };
@@ -389,7 +389,7 @@ impl Call {
         dialog: &Dialog,
         request: Request,
     ) -> Result<TransactionId, Error> {
-        let path = self.path_of(dialog, hub);
+        let path = self.path_of(dialog);
         hub.send(now, Owner::Call(self.id), &path, request)
     }
 

@@ -17,7 +17,7 @@ use crate::flow::{Flow, FlowId, Hop};
 use crate::header::{Address, Name, Reason};
 use crate::message::{Message, Method, Request, Response};
 use crate::stack::{self, Counts, TransactionId, Transmit};
-use crate::uri::Uri;
+use crate::uri::{HostPort, Uri};
 use crate::{Error, Micros};
 use hub::{Hub, Owner, Path, Way};
 use std::collections::{BTreeMap, BTreeSet};
@@ -83,6 +83,11 @@ impl UserAgent {
             wakeups: BTreeSet::new(),
             phones: BTreeSet::new(),
         }
+    }
+
+    /// Further names of ours from now on; calls that stand keep theirs.
+    pub fn set_other_names(&mut self, names: Vec<String>) {
+        self.hub.settings.other_names = names;
     }
 
     pub fn set_sources(&mut self, sources: Sources) {
@@ -248,7 +253,21 @@ impl UserAgent {
     /// Looks whether a target is there. Contact is ours without a user part: Teams looks at it
     /// first, and probes back by it (Direct Routing A.4). The number comes back with the answer.
     pub fn probe(&mut self, now: Micros, probe: u64, target: &Hop, uri: Uri) -> Result<(), Error> {
-        let name = self.hub.settings.name.clone();
+        let host = self.hub.settings.name.host.clone();
+        self.probe_as(now, probe, target, uri, host)
+    }
+
+    /// The same under another name of ours: each tenant knows us by its own (A.5).
+    pub fn probe_as(
+        &mut self,
+        now: Micros,
+        probe: u64,
+        target: &Hop,
+        uri: Uri,
+        host: String,
+    ) -> Result<(), Error> {
+        let port = self.hub.settings.port(target.transport);
+        let name = HostPort { host, port };
         let from = Uri::parse(&format!("sip:{name}"))?;
         let tag = self.hub.tag();
         let call_id = self.hub.tag();
@@ -262,7 +281,10 @@ impl UserAgent {
         headers.push(Name::To, Address::new(uri).to_string());
         headers.push(Name::CallId, call_id);
         headers.push(Name::CSeq, "1 OPTIONS");
-        headers.push(Name::Contact, self.hub.contact(&name, None));
+        headers.push(
+            Name::Contact,
+            self.hub.contact(target.transport, &name, None),
+        );
         headers.push(Name::Accept, crate::body::SDP);
         let way = Way::Hop(target.clone());
         self.hub

@@ -2819,6 +2819,100 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/trunk-health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How all trunks do. Permission: read_settings. */
+        get: operations["trunks_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/trunks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All in sight, in order of their ids. */
+        get: operations["trunks_list"];
+        put?: never;
+        /** Creates one. Permission: edit_settings; for flows, prompts and schedules edit_flows. */
+        post: operations["trunks_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/trunks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One in sight. */
+        get: operations["trunks_read"];
+        /**
+         * Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues; for flows,
+         *     prompts and schedules edit_flows.
+         */
+        put: operations["trunks_update"];
+        post?: never;
+        /**
+         * Removes one, on the version that was read. Permission: edit_settings; for flows, prompts and schedules
+         *     edit_flows.
+         */
+        delete: operations["trunks_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/trunks/{id}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How one trunk does. Permission: read_settings. */
+        get: operations["trunks_health_of"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/trunks/{id}/secrets/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sets what the digest user or a phone of a trunk proves itself by. Permission: edit_settings. */
+        put: operations["trunks_set_secret"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/tv-tokens": {
         parameters: {
             query?: never;
@@ -3010,6 +3104,7 @@ export interface components {
             capacity_profile_id?: number | null;
             enabled?: boolean;
             name: string;
+            phone?: components["schemas"]["Phone"] | null;
             /** @description As they are when left out. */
             roles?: components["schemas"]["RoleWord"][] | null;
             skills?: components["schemas"]["SkillLevel"][];
@@ -3159,6 +3254,7 @@ export interface components {
             /** Format: int64 */
             id: number;
             name: string;
+            phone?: components["schemas"]["Phone"] | null;
             roles: components["schemas"]["RoleWord"][];
             skills: components["schemas"]["SkillLevel"][];
             /**
@@ -3896,6 +3992,11 @@ export interface components {
         Closure: {
             reason: string;
         };
+        /**
+         * @description What is spoken.
+         * @enum {string}
+         */
+        Codec: "pcma" | "pcmu" | "g722";
         /** @description A colleague who is signed in. */
         ColleagueTarget: components["schemas"]["Named"] & {
             /** @description Whether the colleague can be called now. */
@@ -4362,6 +4463,26 @@ export interface components {
          * @enum {string}
          */
         Duplicate: "keep" | "replace" | "refuse";
+        /** @description Where emergency calls go, past flows, queues, rules, limits and drains. */
+        EmergencyRoute: {
+            /**
+             * Format: int32
+             * @description For how long a call back to the caller's number reaches the caller: 1 to 1440.
+             */
+            call_back_minutes: number;
+            /** @description The numbers that are emergency calls, as people dial them, such as `112`. */
+            numbers: string[];
+            /**
+             * Format: int64
+             * @description A carrier's trunk.
+             */
+            trunk_id: number;
+        };
+        /** @description Either a route, or a waiver that somebody signs. */
+        EmergencySent: {
+            route?: components["schemas"]["EmergencyRoute"] | null;
+            waived?: components["schemas"]["Waiver"] | null;
+        };
         /** @enum {string} */
         EndTold: "settled" | "loops";
         /** @description An endpoint. */
@@ -4371,13 +4492,15 @@ export interface components {
             /** Format: int64 */
             id: number;
             name: string;
+            /** @description The number of a trunk that is called, international with a plus; none where a resource account is called. */
+            number?: string | null;
             /**
              * Format: int64
              * @description The first queue of the flow.
              */
             queue_id?: number | null;
-            /** @description The Teams resource account that is called: its object id. */
-            resource_account_id: string;
+            /** @description The Teams resource account that is called: its object id; none where a number of a trunk is called. */
+            resource_account_id?: string | null;
             /** Format: int64 */
             version: number;
         };
@@ -4386,12 +4509,15 @@ export interface components {
             /** Format: int64 */
             flow_id: number;
             name: string;
+            /** @description ... or the number of a trunk, international with a plus. */
+            number?: string | null;
             /**
              * Format: int64
              * @description May be left out; if it is there, it must be a queue of the flow.
              */
             queue_id?: number | null;
-            resource_account_id: string;
+            /** @description Either this ... */
+            resource_account_id?: string | null;
         };
         /** @description What engagements came to. */
         EngagementFigures: {
@@ -4728,6 +4854,12 @@ export interface components {
             /** Format: int64 */
             n: number;
         };
+        /**
+         * @description What of one side's messages the other side sees: `hidden` nothing that tells how the inside looks, `intact` all that
+         *     is not of the connection itself.
+         * @enum {string}
+         */
+        Headers: "hidden" | "intact";
         Headlines: {
             available: components["schemas"]["AvailableTile"];
             longest_wait: components["schemas"]["LongestWaitTile"];
@@ -4768,6 +4900,21 @@ export interface components {
             at: components["schemas"]["Instant"];
             by?: string | null;
             reason?: string | null;
+        };
+        /** @description How a host of a trunk does. */
+        HostHealth: {
+            host: string;
+            /** @description Whether it has looked for us, or called, in the last five minutes: without that Teams sends no calls. */
+            is_heard: boolean;
+            state: components["schemas"]["TrunkStanding"];
+            /**
+             * Format: int32
+             * @description The status that it refused our probe with.
+             */
+            status?: number | null;
+            /** @description Why the last connection to it failed. */
+            trouble?: string | null;
+            up_at?: components["schemas"]["Instant"] | null;
         };
         /** @description What holds now. */
         HoursNow: {
@@ -4848,6 +4995,7 @@ export interface components {
                 /** Format: int64 */
                 id: number;
                 name: string;
+                phone?: components["schemas"]["Phone"] | null;
                 roles: components["schemas"]["RoleWord"][];
                 skills: components["schemas"]["SkillLevel"][];
                 /**
@@ -4907,13 +5055,15 @@ export interface components {
                 /** Format: int64 */
                 id: number;
                 name: string;
+                /** @description The number of a trunk that is called, international with a plus; none where a resource account is called. */
+                number?: string | null;
                 /**
                  * Format: int64
                  * @description The first queue of the flow.
                  */
                 queue_id?: number | null;
-                /** @description The Teams resource account that is called: its object id. */
-                resource_account_id: string;
+                /** @description The Teams resource account that is called: its object id; none where a number of a trunk is called. */
+                resource_account_id?: string | null;
                 /** Format: int64 */
                 version: number;
             }[];
@@ -5062,6 +5212,46 @@ export interface components {
                 site_id?: number | null;
                 /** Format: int64 */
                 version: number;
+            }[];
+        };
+        /** @description A list of settings objects. */
+        Items_Trunk: {
+            /** @description In order of their ids. */
+            items: (components["schemas"]["TrunkSent"] & {
+                /** @description Whose secrets are there, of the digest user and the phones; secrets themselves are never told. */
+                has_secret: string[];
+                /** Format: int64 */
+                id: number;
+                /** @description What is to be shown with it: trunks toward Teams are "not certified, unsupported by Microsoft". */
+                support?: string | null;
+                /** Format: int64 */
+                version: number;
+            })[];
+        };
+        /** @description A list of settings objects. */
+        Items_TrunkHealth: {
+            /** @description In order of their ids. */
+            items: {
+                /** @description What to do about it, where something is to be done. */
+                advice?: string | null;
+                enabled: boolean;
+                /** @description In the trunk's order; none of phones. */
+                hosts: components["schemas"]["HostHealth"][];
+                /**
+                 * Format: int32
+                 * @description Calls that are up or ringing.
+                 */
+                n_calls: number;
+                name: string;
+                /** @description The phones that are registered now. */
+                registered: string[];
+                /**
+                 * @description `up` when one host answers, or a phone is registered; `down` when none does; `unknown` before the first answer;
+                 *     `off` when it is not enabled, or no listener is configured.
+                 */
+                state: components["schemas"]["TrunkStanding"];
+                /** Format: int64 */
+                trunk_id: number;
             }[];
         };
         /** @description A list of settings objects. */
@@ -5410,6 +5600,7 @@ export interface components {
             name: string;
             /** Format: password */
             password: string;
+            phone?: components["schemas"]["Phone"] | null;
             /** @description Agents have the role of one, whatever stands here. */
             roles?: components["schemas"]["RoleWord"][];
             skills?: components["schemas"]["SkillLevel"][];
@@ -5761,6 +5952,28 @@ export interface components {
         };
         /** @description It was done. */
         Nothing: Record<string, never>;
+        /** @description How numbers are written. */
+        NumberFormat: {
+            /** @description For `national`: the country's calling code, without a plus. */
+            country?: string;
+            /** @description For `national`: what stands before a number of another country, such as `00`. */
+            international_prefix?: string;
+            /** @description For `national`: what stands before a national number, such as `0`. */
+            prefix?: string;
+            style?: components["schemas"]["NumberStyle"];
+        };
+        /** @description Numbers that follow each other. */
+        NumberRange: {
+            first: string;
+            /** @description The last, of as many digits; the first is alone when left out. */
+            last?: string | null;
+            note?: string;
+        };
+        /**
+         * @description `international` with a plus, `digits` without, or `national` as people of one country dial.
+         * @enum {string}
+         */
+        NumberStyle: "international" | "digits" | "national";
         /**
          * @description Which numbers of somebody are shown (B-079).
          * @enum {string}
@@ -5906,6 +6119,13 @@ export interface components {
         PetitionLine: {
             reason: components["schemas"]["Named"];
             since: components["schemas"]["Instant"];
+        };
+        /** @description A phone that is called by a trunk: one that registers there, or a number (of a Teams user, for instance). */
+        Phone: {
+            /** Format: int64 */
+            trunk_id: number;
+            /** @description Who registered, or the number, international with a plus. */
+            user: string;
         };
         /** @description One object of a draft. */
         Piece: {
@@ -6772,6 +6992,11 @@ export interface components {
              */
             what: string;
         };
+        /**
+         * @description Whether sound is encrypted: `required` refuses calls without, `offered` takes what the other side offers.
+         * @enum {string}
+         */
+        Srtp: "required" | "offered" | "refused";
         /** @description What Tandem says of an agent. */
         Standing: {
             /** @enum {string} */
@@ -7275,6 +7500,103 @@ export interface components {
             /** Format: int64 */
             consulted_queue: number;
         };
+        /**
+         * @description How messages travel.
+         * @enum {string}
+         */
+        Transport: "udp" | "tcp" | "tls";
+        /** @description A trunk. */
+        Trunk: components["schemas"]["TrunkSent"] & {
+            /** @description Whose secrets are there, of the digest user and the phones; secrets themselves are never told. */
+            has_secret: string[];
+            /** Format: int64 */
+            id: number;
+            /** @description What is to be shown with it: trunks toward Teams are "not certified, unsupported by Microsoft". */
+            support?: string | null;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description How a trunk does. */
+        TrunkHealth: {
+            /** @description What to do about it, where something is to be done. */
+            advice?: string | null;
+            enabled: boolean;
+            /** @description In the trunk's order; none of phones. */
+            hosts: components["schemas"]["HostHealth"][];
+            /**
+             * Format: int32
+             * @description Calls that are up or ringing.
+             */
+            n_calls: number;
+            name: string;
+            /** @description The phones that are registered now. */
+            registered: string[];
+            /**
+             * @description `up` when one host answers, or a phone is registered; `down` when none does; `unknown` before the first answer;
+             *     `off` when it is not enabled, or no listener is configured.
+             */
+            state: components["schemas"]["TrunkStanding"];
+            /** Format: int64 */
+            trunk_id: number;
+        };
+        /**
+         * @description Who is at the other end: `carrier` (or an SBC before it), `teams` directly, or `phones` that register.
+         * @enum {string}
+         */
+        TrunkKind: "carrier" | "teams" | "phones";
+        /** @description A secret. */
+        TrunkSecret: {
+            /** Format: password */
+            secret: string;
+        };
+        /** @description What is sent to create or change a trunk. */
+        TrunkSent: {
+            /**
+             * Format: int32
+             * @description Calls at once at most, both ways together: 1 to 10000.
+             */
+            calls_max?: number;
+            /** @description The names of which its certificate must have one; any trusted certificate where there is none. */
+            certificate_names?: string[];
+            /** @description What is spoken, the preferred one first. */
+            codecs?: components["schemas"]["Codec"][];
+            /** @description As whom its challenges are answered. The secret has a route of its own. */
+            digest_user?: string | null;
+            emergency?: components["schemas"]["EmergencySent"] | null;
+            /** @description Whether calls come and go by it. */
+            enabled?: boolean;
+            /** @description What of one side's messages the other side sees. */
+            headers?: components["schemas"]["Headers"];
+            /**
+             * @description Where it is reached, in order: names or addresses, with a port where it is not the usual one. For Teams the three
+             *     proxies; empty for phones, which register.
+             */
+            hosts?: string[];
+            /**
+             * @description Whether its hosts are asked each minute if they are there. Only for carriers that do not answer OPTIONS it is
+             *     not.
+             */
+            is_probed?: boolean;
+            kind: components["schemas"]["TrunkKind"];
+            name: string;
+            /** @description How it writes numbers; international with a plus when left out. */
+            number_format?: components["schemas"]["NumberFormat"];
+            /** @description The numbers that come by it: international with a plus. An endpoint binds one to a flow. */
+            numbers?: components["schemas"]["NumberRange"][];
+            /** @description Our name toward it; that of the listener when left out. Needed for Teams, which finds the tenant by it. */
+            own_name?: string | null;
+            /** @description Who may register; for phones. */
+            phones?: string[];
+            /** @description From where its calls may come: addresses or networks. Nobody else is answered. */
+            sources: string[];
+            srtp?: components["schemas"]["Srtp"];
+            transport: components["schemas"]["Transport"];
+        };
+        /**
+         * @description How something stands.
+         * @enum {string}
+         */
+        TrunkStanding: "up" | "down" | "unknown" | "off";
         /** @description A link that was just made: it is shown once. */
         TvLink: {
             /** Format: int64 */
@@ -7373,6 +7695,12 @@ export interface components {
             target: number;
             /** Format: int64 */
             value: number;
+        };
+        /** @description That there is no way for emergency calls, and who answers for it. On record with the account that saved it. */
+        Waiver: {
+            /** @description How Teams users reach help instead. */
+            reason: string;
+            signed_by: string;
         };
         /**
          * @description What is suspicious about a flow.
@@ -14180,6 +14508,258 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TransferTargets"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    trunks_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_TrunkHealth"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    trunks_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Trunk"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    trunks_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrunkSent"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trunk"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    trunks_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trunk"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    trunks_update: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrunkSent"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trunk"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    trunks_remove: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    trunks_health_of: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrunkHealth"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    trunks_set_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrunkSecret"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
                 };
             };
             "4XX": {

@@ -6,7 +6,7 @@ use crate::dialing::Checked;
 use crate::estimate::{Announcement, Estimate};
 use crate::ids::{
     AccountId, AgentId, CallbackId, ContactId, CustomerHash, EffectId, EndpointId, FlowId, QueueId,
-    ScheduleId, SubjectRef,
+    ScheduleId, SubjectRef, TrunkId,
 };
 use crate::plan::StepCause;
 use crate::schedule::Hours;
@@ -60,6 +60,19 @@ pub struct DoNotCallSet {
     pub subject: SubjectRef,
     /// From when on the customer may be called again; never without.
     pub until: Option<Timestamp>,
+    /// Who did it.
+    pub by: AccountId,
+}
+
+/// What somebody of a trunk proves themselves by was set.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrunkSecretSet {
+    /// Of which trunk.
+    pub trunk: TrunkId,
+    /// Whose: the user that answers challenges, or a phone.
+    pub user: String,
+    /// The secret, among the personal data.
+    pub secret: SubjectRef,
     /// Who did it.
     pub by: AccountId,
 }

@@ -30,6 +30,7 @@ impl Settings {
             | Document::Site(_)
             | Document::Privacy(_)
             | Document::Presence(_)
+            | Document::Trunk(_)
             | Document::CapacityProfile(_) => None,
             Document::BalanceGroup(group) => {
                 let mut queues = group.members.iter().map(|it| it.queue);
@@ -71,6 +72,7 @@ impl Settings {
             | Kind::Site
             | Kind::Privacy
             | Kind::Presence
+            | Kind::Trunk
             | Kind::CapacityProfile => false,
             Kind::BalanceGroup => {
                 let standing = self.balance_groups.get(&BalanceGroupId(id));

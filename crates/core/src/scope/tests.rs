@@ -86,6 +86,7 @@ fn world(dice: &mut Dice) -> State {
         let profile = Profile {
             person: SubjectRef(id),
             address: format!("agent-{id}"),
+            phone: None,
             skills: Vec::new(),
             enabled: true,
             team: team.map(TeamId),

@@ -30,6 +30,7 @@ impl Settings {
                 let uses = queue.document.teams_named().any(|(_, it)| it.0 == id);
                 uses.then(|| format!("the queue \"{}\"", queue.document.name))
             }),
+            Kind::Trunk => self.trunk_used_by(crate::ids::TrunkId(id)),
             Kind::Agent
             | Kind::Disposition
             | Kind::Privacy
@@ -136,6 +137,9 @@ impl State {
             Kind::Team => used_by_agent(&|it| it.team == Some(TeamId(id))),
             Kind::CapacityProfile => {
                 used_by_agent(&|it| it.capacity == Some(CapacityProfileId(id)))
+            }
+            Kind::Trunk => {
+                used_by_agent(&|it| it.phone.as_ref().is_some_and(|it| it.trunk.0 == id))
             }
             Kind::Reason => {
                 let mut agents = self.agents.iter();

@@ -75,7 +75,7 @@ impl Change {
 
 impl Kind {
     /// All of them, those first that others name.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Skill,
         Self::Site,
         Self::Team,
@@ -85,6 +85,7 @@ impl Kind {
         Self::Queue,
         Self::BalanceGroup,
         Self::Flow,
+        Self::Trunk,
         Self::Endpoint,
         Self::Reason,
         Self::Disposition,

@@ -2,9 +2,9 @@
 
 use super::{OpenTurn, Reply};
 use crate::administration::Administration;
-use crate::event::Event;
+use crate::event::{Event, TrunkSecretSet};
 use crate::history::HistoryRead;
-use crate::ids::{AgentId, EffectId, QueueId};
+use crate::ids::{AgentId, EffectId, QueueId, SubjectRef, TrunkId};
 use crate::limits;
 use crate::refusal::Refusal;
 use crate::role::Actor;
@@ -178,7 +178,44 @@ impl OpenTurn<'_> {
                 detail,
             });
         }
-        Ok(())
+        let phone = profile.phone.as_ref();
+        let mut others = self.state.agents.iter();
+        let shares =
+            others.find(|(other, it)| Some(other.0) != id && it.profile.phone.as_ref() == phone);
+        match (phone, shares) {
+            (Some(_), Some((other, _))) => Err(Refusal::Invalid {
+                field: "phone.user".to_owned(),
+                detail: format!("is the phone of agent {other} already; choose another one"),
+            }),
+            (Some(_) | None, _) => Ok(()),
+        }
+    }
+
+    /// What is kept under the reference that was there before is the edge's to erase.
+    pub(super) fn set_trunk_secret(
+        &mut self,
+        actor: &Actor,
+        trunk: TrunkId,
+        user: String,
+        secret: SubjectRef,
+    ) -> Result<Reply, Refusal> {
+        let what = Kind::Trunk.word();
+        let found = self.state.settings.trunks.get(&trunk);
+        let found = found.ok_or(Refusal::NotFound { what, id: trunk.0 })?;
+        if !found.document.users().any(|it| it == user) {
+            let detail =
+                "is neither the digest user nor a phone of this trunk; name it there first";
+            return Err(Refusal::Invalid {
+                field: "user".to_owned(),
+                detail: detail.to_owned(),
+            });
+        }
+        Ok(self.fact(Event::TrunkSecretSet(TrunkSecretSet {
+            trunk,
+            user,
+            secret,
+            by: actor.account,
+        })))
     }
 
     /// After a change of who may serve whom: nobody waits for an agent who is free now.
@@ -205,6 +242,7 @@ impl OpenTurn<'_> {
             | Kind::Team
             | Kind::Site
             | Kind::Privacy
+            | Kind::Trunk
             | Kind::BalanceGroup => {}
         }
     }

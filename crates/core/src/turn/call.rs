@@ -271,7 +271,7 @@ impl OpenTurn<'_> {
     pub(super) fn is_among(&self, id: ContactId, agents: &[String]) -> bool {
         let agent = self.contact(id).and_then(Contact::agent);
         let own = agent.and_then(|agent| self.state.agents.get(agent));
-        own.is_some_and(|own| agents.contains(&own.profile.address))
+        own.is_some_and(|own| agents.iter().any(|it| own.profile.is_at(it)))
     }
 
     /// Takes who is in the call for what follows from it, while the customer is being called and otherwise.
@@ -400,7 +400,7 @@ impl OpenTurn<'_> {
         let holder = contact
             .agent()
             .and_then(|agent| self.state.agents.get(agent));
-        let is_holder = holder.is_some_and(|agent| agent.profile.address == address);
+        let is_holder = holder.is_some_and(|agent| agent.profile.is_at(&address));
         match &contact.state {
             State::Connected(..) | State::WrapUp(..) if is_holder => return Reply::Ignored,
             State::Connected(_, _, talk) => {

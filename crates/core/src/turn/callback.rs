@@ -15,6 +15,7 @@ use crate::callback::{self, AtClosing, CancelCause, End, MayRing, PutOff, State}
 use crate::contact::State as Stands;
 use crate::dialing::{Dial, Line, NotReached, Stage};
 use crate::effect::Effect;
+use crate::endpoint::Model;
 use crate::event::{
     Apart, CallbackDialed, CallbackDue, CallbackEnded, CallbackPutOff, EndReason, Event, OfferEnd,
 };
@@ -187,7 +188,8 @@ impl OpenTurn<'_> {
             }
         };
         let address = self.state.agents.get(agent);
-        let address = address.map(|it| it.profile.address.clone());
+        let model = Model::of(&line.address);
+        let address = address.map(|it| it.profile.address_on(model));
         let address = address.ok_or(Refusal::NotAnAgent)?;
         let until = self.now.plus_seconds(self.join_timeout_s(queue));
         self.record(Event::OfferAccepted {

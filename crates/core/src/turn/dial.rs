@@ -6,6 +6,7 @@ use super::{OpenTurn, Reply};
 use crate::calling_out::Wish;
 use crate::dialing::{Dial, NotReached, Stage};
 use crate::effect::Effect;
+use crate::endpoint::Model;
 use crate::event::{Event, OfferEnd};
 use crate::ids::{AgentId, CallbackId, ContactId, EffectId};
 use crate::input::{CallOut, NotJoined};
@@ -27,7 +28,7 @@ impl OpenTurn<'_> {
         callback: Option<CallbackId>,
     ) -> Result<Reply, Refusal> {
         let (agent, found) = self.agent_of(actor)?;
-        let address = found.profile.address.clone();
+        let profile = found.profile.clone();
         let line = self.state.may_call(
             self.now,
             &Wish {
@@ -55,6 +56,7 @@ impl OpenTurn<'_> {
             until: self.now.plus_seconds(timeout_s + RING_GRACE_S),
             checked: line.checked,
         }));
+        let address = profile.address_on(Model::of(&line.address));
         self.order(Effect::CallAgent {
             contact,
             from: line.address,

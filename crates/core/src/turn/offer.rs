@@ -135,11 +135,12 @@ impl OpenTurn<'_> {
     /// Brings the agent into the call: the agent's Teams client rings (B-181).
     fn ring(&mut self, contact: ContactId, agent: AgentId, timeout_s: u32) {
         let leg = self.contact(contact).and_then(|it| it.call.leg.clone());
+        let model = self.state.model_of(contact);
         let address = self
             .state
             .agents
             .get(agent)
-            .map(|it| it.profile.address.clone());
+            .map(|it| it.profile.address_on(model));
         if let (Some(leg), Some(address)) = (leg, address) {
             self.order(Effect::AddAgent {
                 contact,

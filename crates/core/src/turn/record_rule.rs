@@ -112,7 +112,7 @@ impl OpenTurn<'_> {
     ) {
         let channels = match (layout, self.state.agents.get(agent)) {
             (Layout::Unmixed, Some(agent)) => Channels::Unmixed {
-                agent: agent.profile.address.clone(),
+                agent: agent.profile.address_on(self.state.model_of(id)),
             },
             (Layout::Unmixed, None) | (Layout::Mixed, _) => Channels::Mixed,
         };

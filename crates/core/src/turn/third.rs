@@ -55,7 +55,7 @@ impl OpenTurn<'_> {
             Target::Number(number) if self.is_customers(id, number) => Err(Refusal::OwnNumber),
             Target::Number(number) => Ok(Called::Number(number.clone())),
             Target::Agent(agent) => {
-                let address = self.free_colleague(it.engagement.agent, *agent)?;
+                let address = self.free_colleague(id, it.engagement.agent, *agent)?;
                 Ok(Called::Agent(*agent, address))
             }
         }
@@ -67,7 +67,12 @@ impl OpenTurn<'_> {
             .is_some_and(|it| it.is_customer_at(&number.address))
     }
 
-    fn free_colleague(&self, own: AgentId, agent: AgentId) -> Result<String, Refusal> {
+    fn free_colleague(
+        &self,
+        contact: ContactId,
+        own: AgentId,
+        agent: AgentId,
+    ) -> Result<String, Refusal> {
         let Some(found) = self.state.agents.get(agent) else {
             return Err(Refusal::NotFound {
                 what: "agent",
@@ -77,7 +82,7 @@ impl OpenTurn<'_> {
         if agent == own || self.state.is_free_to_call(agent, None).is_err() {
             return Err(Refusal::ColleagueNotFree);
         }
-        Ok(found.profile.address.clone())
+        Ok(found.profile.address_on(self.state.model_of(contact)))
     }
 
     /// The third party answered.

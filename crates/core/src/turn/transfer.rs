@@ -120,7 +120,7 @@ impl OpenTurn<'_> {
     fn let_go_of(&mut self, id: ContactId, it: &Conversation, to: Target, purpose: Purpose) {
         let from = it.engagement.agent;
         if let Some(agent) = self.state.agents.get(from) {
-            let address = agent.profile.address.clone();
+            let address = agent.profile.address_on(self.state.model_of(id));
             self.order(Effect::RemoveAgent {
                 contact: id,
                 leg: it.leg.clone(),

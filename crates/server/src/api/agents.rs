@@ -24,10 +24,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use tandem_core::administration::Administration;
 use tandem_core::agent::Profile;
-use tandem_core::ids::{AgentId, CapacityProfileId, SkillId, SubjectRef, TeamId};
+use tandem_core::ids::{AgentId, CapacityProfileId, SkillId, SubjectRef, TeamId, TrunkId};
 use tandem_core::role::{Actor, Role};
 use tandem_core::settings::{Document, Kind};
 use tandem_core::skill::{Level, Proficiency};
+use tandem_core::trunk;
 use tandem_store::{
     AccountChange, AccountError, AccountId, Accounts, NewAccount, Standing, UnixMicros,
 };
@@ -43,6 +44,8 @@ pub(super) struct AgentView {
     username: Option<String>,
     /// The Teams user that is rung: its object id.
     teams_user_id: String,
+    /// The phone by which Direct Routing reaches the agent; none: calls that come by trunks do not.
+    phone: Option<Phone>,
     skills: Vec<SkillLevel>,
     enabled: bool,
     /// The team that the agent is in.
@@ -53,6 +56,31 @@ pub(super) struct AgentView {
     /// What the agent's Teams user lacks, as the directory says.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<licenses::Warning>,
+}
+
+/// A phone that is called by a trunk: one that registers there, or a number (of a Teams user, for instance).
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::api) struct Phone {
+    trunk_id: u64,
+    /// Who registered, or the number, international with a plus.
+    user: String,
+}
+
+impl Phone {
+    fn of(it: &trunk::Phone) -> Self {
+        Self {
+            trunk_id: it.trunk.0,
+            user: it.user.clone(),
+        }
+    }
+
+    fn into_core(self) -> trunk::Phone {
+        trunk::Phone {
+            trunk: TrunkId(self.trunk_id),
+            user: self.user,
+        }
+    }
 }
 
 /// A skill that an agent has.
@@ -86,6 +114,9 @@ pub(super) struct NewAgent {
     #[schema(value_type = String, format = Password)]
     password: SecretString,
     teams_user_id: String,
+    /// The phone by which Direct Routing reaches the agent.
+    #[serde(default)]
+    phone: Option<Phone>,
     #[serde(default)]
     skills: Vec<SkillLevel>,
     #[serde(default = "yes")]
@@ -107,6 +138,10 @@ pub(super) struct AgentChange {
     /// Cannot be changed: may be left out.
     username: Option<String>,
     teams_user_id: String,
+    /// As it is when left out; null for none.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<Phone>)]
+    phone: Option<Option<Phone>>,
     #[serde(default)]
     skills: Vec<SkillLevel>,
     #[serde(default = "yes")]
@@ -132,7 +167,9 @@ pub(super) struct NewPassword {
 }
 
 /// What stands there, null included, is something else than nothing.
-fn given<'de, D: Deserializer<'de>>(sent: D) -> Result<Option<Option<u64>>, D::Error> {
+fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    sent: D,
+) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(sent).map(Some)
 }
 
@@ -248,6 +285,7 @@ fn view(
         name: name.map_or_else(|| format!("Agent {id}"), |name| name.to_string()),
         username: login.map(|login| login.username.clone()),
         teams_user_id: profile.address,
+        phone: profile.phone.as_ref().map(Phone::of),
         skills: skills
             .map(|it| SkillLevel {
                 skill_id: it.skill.0,
@@ -282,6 +320,7 @@ pub(super) async fn create(
     let mut profile = profile(person, &sent.teams_user_id, &sent.skills, sent.enabled)?;
     profile.team = sent.team_id.map(TeamId);
     profile.capacity = sent.capacity_profile_id.map(CapacityProfileId);
+    profile.phone = sent.phone.map(Phone::into_core);
     let document = Document::Agent(profile);
     let (id, version) =
         save_document(center, by.actor.clone(), None, document, vec![sealed]).await?;
@@ -418,6 +457,7 @@ fn profile(
     Ok(Profile {
         person,
         address,
+        phone: None,
         skills,
         enabled,
         team: None,
@@ -461,6 +501,10 @@ pub(super) async fn update(
     profile.team = match sent.team_id {
         Some(team) => team.map(TeamId),
         None => before.team,
+    };
+    profile.phone = match sent.phone.clone() {
+        Some(phone) => phone.map(Phone::into_core),
+        None => before.phone.clone(),
     };
     profile.capacity = match sent.capacity_profile_id {
         Some(capacity) => capacity.map(CapacityProfileId),

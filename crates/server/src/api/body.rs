@@ -135,6 +135,20 @@ impl<S: Send + Sync> FromRequestParts<S> for Within {
     }
 }
 
+/// The number of something in a path, and the name of something that it has.
+pub(super) struct Of(pub(super) u64, pub(super) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Of {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = Path::from_request_parts(parts, state).await;
+        let Path((_center, of, name)): Path<(String, u64, String)> =
+            path.map_err(|_rejection| no_such())?;
+        Ok(Self(of, name))
+    }
+}
+
 fn no_such() -> Problem {
     Problem::not_found("there is no such object; ids are numbers")
 }

@@ -7,6 +7,7 @@ use tandem_core::endpoint;
 use tandem_core::ids::{EndpointId, FlowId};
 use tandem_core::settings::{Document, Kind, Versioned};
 use tandem_core::state::State;
+use tandem_core::trunk::is_international;
 use utoipa::ToSchema;
 
 /// An endpoint.
@@ -15,8 +16,10 @@ pub(super) struct Endpoint {
     id: u64,
     version: u64,
     name: String,
-    /// The Teams resource account that is called: its object id.
-    resource_account_id: String,
+    /// The Teams resource account that is called: its object id; none where a number of a trunk is called.
+    resource_account_id: Option<String>,
+    /// The number of a trunk that is called, international with a plus; none where a resource account is called.
+    number: Option<String>,
     flow_id: u64,
     /// The first queue of the flow.
     queue_id: Option<u64>,
@@ -27,7 +30,12 @@ pub(super) struct Endpoint {
 #[serde(deny_unknown_fields)]
 pub(super) struct EndpointSent {
     name: String,
-    resource_account_id: String,
+    /// Either this ...
+    #[serde(default)]
+    resource_account_id: Option<String>,
+    /// ... or the number of a trunk, international with a plus.
+    #[serde(default)]
+    number: Option<String>,
     flow_id: u64,
     /// May be left out; if it is there, it must be a queue of the flow.
     queue_id: Option<u64>,
@@ -72,7 +80,7 @@ impl Resource for Endpoint {
                 return Err(Problem::invalid("queue_id", detail));
             }
         }
-        let address = object_id("resource_account_id", &sent.resource_account_id)?;
+        let address = address(&sent)?;
         Ok(Document::Endpoint(endpoint::Endpoint {
             name: sent.name,
             address,
@@ -84,15 +92,32 @@ impl Resource for Endpoint {
 impl Endpoint {
     fn of(id: EndpointId, it: &Versioned<endpoint::Endpoint>, state: &State) -> Self {
         let flow = state.settings.flows.get(it.document.flow);
+        let is_number = it.document.number().is_some();
         Self {
             id: id.0,
             version: it.version,
             name: it.document.name.clone(),
-            resource_account_id: it.document.address.clone(),
+            resource_account_id: (!is_number).then(|| it.document.address.clone()),
+            number: it.document.number().map(str::to_owned),
             flow_id: it.document.flow.0,
             queue_id: flow
                 .and_then(|flow| flow.document.queues().next())
                 .map(|queue| queue.0),
+        }
+    }
+}
+
+fn address(sent: &EndpointSent) -> Result<String, Problem> {
+    match (&sent.resource_account_id, &sent.number) {
+        (Some(account), None) => object_id("resource_account_id", account),
+        (None, Some(number)) if is_international(number) => Ok(number.clone()),
+        (None, Some(_)) => {
+            let detail = "write the number with + and the country, for example +14255550123";
+            Err(Problem::invalid("number", detail))
+        }
+        (Some(_), Some(_)) | (None, None) => {
+            let detail = "name either the resource account or the number of a trunk that is called";
+            Err(Problem::invalid("resource_account_id", detail))
         }
     }
 }

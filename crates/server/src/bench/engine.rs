@@ -256,6 +256,7 @@ async fn furnish(engine: &Engine) -> Result<(), Error> {
         let profile = Profile {
             person: SubjectRef(n),
             address: format!("agent-{n}"),
+            phone: None,
             skills: Vec::new(),
             enabled: true,
             team: None,

@@ -4,6 +4,7 @@
 use super::engine::save;
 use super::{Error, Latency, tell};
 use crate::config::BusinessSystem;
+use crate::edge::Edges;
 use crate::edge::business::BusinessSystems;
 use crate::edge::teams_phone::{Credential, EventGridAuthentication, Settings, TeamsPhone, router};
 use crate::effects;
@@ -223,8 +224,12 @@ async fn edge(
     let recordings = Arc::new(keeper);
     let edge = TeamsPhone::new(engine, store, keys, settings, signals, recordings, clock)?;
     let edge = Arc::new(edge);
+    let edges = Edges {
+        teams_phone: Arc::clone(&edge),
+        direct_routing: None,
+    };
     drop(effects::spawn(
-        Arc::clone(&edge),
+        Arc::new(edges),
         business,
         orders,
         stop.clone(),

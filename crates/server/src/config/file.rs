@@ -15,6 +15,8 @@ pub(super) struct File {
     pub(super) server: Server,
     /// Where it keeps what must not be lost.
     pub(super) store: Store,
+    /// Where calls by trunks are listened for. Optional.
+    pub(super) direct_routing: Option<Spanned<DirectRouting>>,
     /// The contact centers.
     pub(super) centers: Vec<Spanned<Center>>,
     /// What it logs. Optional.
@@ -241,6 +243,32 @@ pub(super) struct SignIn {
     /// Which role a group gives, by its object id. Default: none.
     #[serde(default)]
     pub(super) groups: BTreeMap<String, Spanned<String>>,
+}
+
+/// `[direct_routing]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DirectRouting {
+    /// Our name in messages where a trunk has no other: the FQDN of the certificate, or our address.
+    pub(super) name: Spanned<String>,
+    /// Where to listen by UDP, such as `0.0.0.0:5060`. Default: not at all.
+    pub(super) udp: Option<Spanned<String>>,
+    /// Where to listen by TCP. Default: not at all.
+    pub(super) tcp: Option<Spanned<String>>,
+    /// Where to listen by TLS, such as `0.0.0.0:5061`; with certificate and key. Default: not at all.
+    pub(super) tls: Option<Spanned<String>>,
+    /// The certificate with its chain, PEM; RSA for Teams.
+    pub(super) certificate: Option<Spanned<String>>,
+    /// Its private key, PEM.
+    pub(super) key: Option<Spanned<String>>,
+    /// Certificates, PEM, that other sides are believed by. Needed with TLS.
+    pub(super) trust_root: Option<Spanned<String>>,
+    /// The address that media sockets are bound to.
+    pub(super) media_address: Spanned<String>,
+    /// The address that others are told for media, where it is another one.
+    pub(super) media_public_address: Option<Spanned<String>>,
+    /// Ports of media, two for each party of a call. Default: `20000-39999`; `0` for any, in trials.
+    pub(super) media_ports: Option<Spanned<String>>,
 }
 
 /// `[log]`

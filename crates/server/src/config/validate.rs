@@ -2,6 +2,7 @@
 //! only the first.
 
 mod business;
+mod direct_routing;
 mod sign_in;
 mod store;
 
@@ -51,6 +52,7 @@ impl<'a> Validator<'a> {
     pub(super) fn config(mut self, file: file::File) -> Result<Config, Problems> {
         let server = self.server(file.server);
         let store = self.store(file.store);
+        let direct_routing = file.direct_routing.and_then(|it| self.direct_routing(it));
         if file.centers.is_empty() {
             self.problem(
                 "centers",
@@ -83,6 +85,7 @@ impl<'a> Validator<'a> {
             (Some(server), Some(store)) if self.problems.is_empty() => Ok(Config {
                 server,
                 store,
+                direct_routing,
                 centers,
                 log,
             }),

@@ -161,7 +161,10 @@ impl Change {
     fn add_holders(&mut self, record: &RecordBody, projection: &Projection) {
         let state = projection.center.state();
         for event in record.turns.iter().flat_map(|turn| &turn.events) {
-            self.settings |= matches!(event, Event::Saved { .. } | Event::Removed { .. });
+            self.settings |= matches!(
+                event,
+                Event::Saved { .. } | Event::Removed { .. } | Event::TrunkSecretSet(_)
+            );
             if let Some(agent) = event.agent() {
                 self.agents.insert(agent);
             }

@@ -106,7 +106,7 @@ const ROLES: [(&str, &[&str]); 7] = [
 ];
 
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 212] = [
+const MATRIX: [(&str, &str, Who); 220] = [
     ("get", "/{center}/teams-account/delegates", READ),
     ("put", "/{center}/teams-account/delegates", SETTINGS),
     ("get", "/{center}/teams-account/candidates", SETTINGS),
@@ -320,6 +320,14 @@ const MATRIX: [(&str, &str, Who); 212] = [
     ("get", "/{center}/capacity-profiles/{id}", READ),
     ("put", "/{center}/capacity-profiles/{id}", SETTINGS),
     ("delete", "/{center}/capacity-profiles/{id}", SETTINGS),
+    ("get", "/{center}/trunks", READ),
+    ("post", "/{center}/trunks", SETTINGS),
+    ("get", "/{center}/trunks/{id}", READ),
+    ("put", "/{center}/trunks/{id}", SETTINGS),
+    ("delete", "/{center}/trunks/{id}", SETTINGS),
+    ("put", "/{center}/trunks/{id}/secrets/{user}", SETTINGS),
+    ("get", "/{center}/trunk-health", READ),
+    ("get", "/{center}/trunks/{id}/health", READ),
     ("get", "/{center}/balance-groups", READ),
     ("post", "/{center}/balance-groups", SETTINGS),
     ("get", "/{center}/balance-groups/{id}", READ),

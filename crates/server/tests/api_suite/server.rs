@@ -153,6 +153,7 @@ pub(crate) fn config(data_dir: &Path, url: &str, centers: &[(&str, &str)]) -> Co
         test_calls_url: None,
     };
     Config {
+        direct_routing: None,
         server: ServerConfig {
             listen: ([127, 0, 0, 1], 0).into(),
             public_base_url: url.clone(),

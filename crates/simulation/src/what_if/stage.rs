@@ -50,6 +50,7 @@ impl Stage {
         for (id, agent) in state.agents.iter() {
             let profile = Profile {
                 team: None,
+                phone: None,
                 enabled: true,
                 ..agent.profile.clone()
             };
@@ -127,6 +128,7 @@ impl Stage {
         let id = AgentId(newest + 1);
         let profile = Profile {
             address: format!("{}-one-more-{id}", profile.address),
+            phone: None,
             ..profile
         };
         self.documents.push((id.0, Document::Agent(profile)));

@@ -96,7 +96,8 @@ impl Call {
             name: outgoing.name.clone(),
             way,
         };
-        let contact = hub.contact(&outgoing.name, outgoing.contact_user.as_deref());
+        let user = outgoing.contact_user.as_deref();
+        let contact = hub.contact(path.way.transport(), &outgoing.name, user);
         let tag = hub.tag();
         let mut call = Self::new(id, tag, path, contact, outgoing.credentials.clone());
         let invite = first_invite(hub, &call, &outgoing);
@@ -241,7 +242,7 @@ impl Call {
         };
         let tag = dialog.remote_tag().to_owned();
         if let Some((_, ack)) = attempt.acks.iter().find(|(known, _)| *known == tag) {
-            let (ack, path) = (ack.clone(), self.path_of(&dialog, hub));
+            let (ack, path) = (ack.clone(), self.path_of(&dialog));
             return hub.acknowledge(now, &path, ack);
         }
         if attempt.acks.len() == FORKS_MAX {
@@ -261,7 +262,7 @@ impl Call {
         attempt.patience = None;
         let is_wanted =
             attempt.fate == Fate::Wanted && self.calling.is_some() && self.session.is_none();
-        let path = self.path_of(&dialog, hub);
+        let path = self.path_of(&dialog);
         hub.acknowledge(now, &path, ack);
         // RFC 6337 2.1: an answer in a reliable 18x is not repeated; carriers also leave it out
         // after an unreliable one.
@@ -508,7 +509,15 @@ fn first_invite(hub: &mut Hub, call: &Call, outgoing: &Outgoing) -> Request {
     for field in outgoing.headers.iter() {
         headers.push(field.name.clone(), field.value());
     }
-    headers.push(Name::ContentType, body::SDP);
-    invite.body.clone_from(&outgoing.sdp);
+    match &outgoing.body {
+        Some((kind, whole)) => {
+            headers.push(Name::ContentType, kind);
+            invite.body.clone_from(whole);
+        }
+        None => {
+            headers.push(Name::ContentType, body::SDP);
+            invite.body.clone_from(&outgoing.sdp);
+        }
+    }
     invite
 }

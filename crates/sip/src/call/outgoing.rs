@@ -50,6 +50,8 @@ pub struct Outgoing {
     pub headers: Headers,
     /// Our offer: Teams does not accept an INVITE without one (A.5).
     pub sdp: Vec<u8>,
+    /// The whole body and its type, where `sdp` is a part of it: an emergency call has its location beside it.
+    pub body: Option<(String, Vec<u8>)>,
     pub max_forwards: u8,
     pub credentials: Vec<Credentials>,
     /// How long it may ring.
@@ -68,6 +70,7 @@ impl Outgoing {
             from,
             headers: Headers::default(),
             sdp,
+            body: None,
             max_forwards: 70,
             credentials: Vec::new(),
             ring_seconds_max: 180,

@@ -101,7 +101,7 @@ impl Call {
         is_repeated: bool,
     ) {
         let Some(session) = &self.session else { return };
-        let path = self.path_of(&session.dialog, hub);
+        let path = self.path_of(&session.dialog);
         match hub.send(now, Owner::Call(self.id), &path, request.clone()) {
             Ok(transaction) => {
                 if let Some(session) = &mut self.session {
@@ -175,7 +175,7 @@ impl Call {
             let ack = session.dialog.ack(cseq);
             session.last_ack = Some((cseq, ack.clone()));
             let dialog = session.dialog.clone();
-            let path = self.path_of(&dialog, hub);
+            let path = self.path_of(&dialog);
             hub.acknowledge(now, &path, ack);
         }
         let answer = body::session_description(&response.headers, &response.body).unwrap_or(None);

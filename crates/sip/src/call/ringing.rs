@@ -7,7 +7,7 @@ use crate::dialog::Dialog;
 use crate::header::{Name, RAck};
 use crate::message::{Request, Response};
 use crate::stack::TransactionId;
-use crate::user_agent::hub::{Hub, Path, Way};
+use crate::user_agent::hub::{Back, Hub, Path, Way};
 use crate::user_agent::{CallId, Cause, End, Settings};
 use crate::{Error, Micros, body};
 
@@ -90,18 +90,19 @@ impl Call {
         id: CallId,
         transaction: TransactionId,
         invite: &Request,
-        way: Option<Way>,
+        back: Back,
         replaces: Option<CallId>,
     ) -> Result<Self, Error> {
-        let name = hub.name_of(invite);
+        let name = hub.name_of(invite, back.transport());
         let tag = hub.tag();
         let dialog = Dialog::of_called(invite, &tag)?;
-        let usual = dialog.next_hop(hub.settings.transport).map(Way::Hop);
-        let way = way
-            .or(usual)
-            .ok_or(Error::Malformed("Contact cannot be reached"))?;
+        let way = match back {
+            Back::Flow(flow) => Some(Way::Flow(flow)),
+            Back::Named(transport) => dialog.next_hop(transport).map(Way::Hop),
+        };
+        let way = way.ok_or(Error::Malformed("Contact cannot be reached"))?;
         let user = invite.uri.as_sip().and_then(|uri| uri.user.clone());
-        let contact = hub.contact(&name, user.as_deref());
+        let contact = hub.contact(back.transport(), &name, user.as_deref());
         let is_required = invite.headers.has_token(&Name::Require, "100rel");
         let seconds = Micros::from(hub.settings.ring_seconds_max);
         let first = hub.chance(invite.body.len() as u64 ^ now.unsigned_abs());

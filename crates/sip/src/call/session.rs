@@ -199,7 +199,7 @@ impl Call {
             && is_ours
             && *number == cseq
         {
-            let (ack, path) = (ack.clone(), self.path_of(&session.dialog, hub));
+            let (ack, path) = (ack.clone(), self.path_of(&session.dialog));
             hub.acknowledge(now, &path, ack);
         }
     }

@@ -3,7 +3,7 @@
 
 use super::{CallId, Event, Settings};
 use crate::digest::{self, Credentials};
-use crate::flow::{Flow, FlowId, Hop};
+use crate::flow::{Flow, FlowId, Hop, Transport};
 use crate::header::Name;
 use crate::message::{Method, Request, Response};
 use crate::stack::{Stack, TransactionId, mix};
@@ -32,6 +32,33 @@ pub(crate) enum Way {
     Hop(Hop),
     /// The connection of a phone behind NAT, which cannot be reached by another one.
     Flow(Flow),
+}
+
+/// How a call that came in is gone back to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Back {
+    /// On the connection of a registered phone.
+    Flow(Flow),
+    /// As Contact or the route set says, by this transport where they name none: the one that it came by.
+    Named(Transport),
+}
+
+impl Back {
+    pub(crate) const fn transport(self) -> Transport {
+        match self {
+            Self::Flow(flow) => flow.transport,
+            Self::Named(transport) => transport,
+        }
+    }
+}
+
+impl Way {
+    pub(crate) const fn transport(&self) -> Transport {
+        match self {
+            Self::Hop(hop) => hop.transport,
+            Self::Flow(flow) => flow.transport,
+        }
+    }
 }
 
 /// Direct Routing A.3: connections are renewed at least every hour.
@@ -172,8 +199,8 @@ impl Hub {
         self.owners.remove(&id)
     }
 
-    /// The name under which a request came to us, if it is one of ours.
-    pub(crate) fn name_of(&self, request: &Request) -> HostPort {
+    /// The name under which a request came to us, if it is one of ours, with our port of this transport.
+    pub(crate) fn name_of(&self, request: &Request, transport: Transport) -> HostPort {
         let ours = &self.settings.name;
         let host = request.uri.as_sip().map(|uri| uri.host.host.as_str());
         let known = self.settings.other_names.iter();
@@ -182,13 +209,18 @@ impl Hub {
             .find(|name| host.is_some_and(|host| host.eq_ignore_ascii_case(name)));
         HostPort {
             host: named.unwrap_or(&ours.host).clone(),
-            port: ours.port,
+            port: self.settings.port(transport),
         }
     }
 
-    /// Contact of ours, with the user part that the other side knows us by.
-    pub(crate) fn contact(&self, name: &HostPort, user: Option<&str>) -> String {
-        let transport = self.settings.transport.parameter();
+    /// Contact of ours on a transport, with the user part that the other side knows us by.
+    pub(crate) fn contact(
+        &self,
+        transport: Transport,
+        name: &HostPort,
+        user: Option<&str>,
+    ) -> String {
+        let transport = transport.parameter();
         match user {
             Some(user) => format!("<sip:{user}@{name};transport={transport}>"),
             None => format!("<sip:{name};transport={transport}>"),

@@ -8,7 +8,7 @@ use crate::header::{Name, Replaces};
 use crate::message::{Method, Request};
 use crate::stack::TransactionId;
 use crate::uri::Uri;
-use crate::user_agent::hub::{Owner, Way};
+use crate::user_agent::hub::{Back, Owner};
 use crate::{Error, Micros, body};
 
 /// A refusal: its status, and what explains it.
@@ -93,9 +93,10 @@ impl UserAgent {
                 .hub
                 .refuse_with(now, id, &request, refusal.status, &refusal.headers);
         }
-        let name = self.hub.name_of(&request);
+        let name = self.hub.name_of(&request, flow.transport);
+        let contact = self.hub.contact(flow.transport, &name, None);
         let headers = [
-            (Name::Contact, self.hub.contact(&name, None)),
+            (Name::Contact, contact),
             (Name::Allow, self.hub.settings.allow()),
             (Name::Accept, body::SDP.to_owned()),
             (Name::Supported, Settings::SUPPORTED.join(", ")),
@@ -119,8 +120,12 @@ impl UserAgent {
             }
         };
         let call = self.next_call();
-        let way = self.phones.contains(&flow.id).then_some(Way::Flow(flow));
-        match Call::incoming(now, &mut self.hub, call, id, &request, way, replaces) {
+        let back = if self.phones.contains(&flow.id) {
+            Back::Flow(flow)
+        } else {
+            Back::Named(flow.transport)
+        };
+        match Call::incoming(now, &mut self.hub, call, id, &request, back, replaces) {
             Ok(made) => {
                 self.hub.own(id, Owner::Call(call));
                 self.insert(made, Some(origin));

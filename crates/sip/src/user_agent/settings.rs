@@ -14,8 +14,10 @@ pub struct Settings {
     /// Further names of ours: each tenant of a carrier trunk has its own, and a call that came to
     /// one is answered under it.
     pub other_names: Vec<String>,
-    /// Of our Contact, and of next hops that name none.
+    /// That of `name`'s port. A call has the transport that it came by or goes by.
     pub transport: Transport,
+    /// Where we listen by other transports than `transport`.
+    pub other_ports: Vec<(Transport, u16)>,
     /// Value of User-Agent and Server.
     pub product: String,
     /// Value of X-MS-SBC, which Microsoft expects in requests and responses (A.5).
@@ -53,6 +55,7 @@ impl Settings {
             name,
             other_names: Vec::new(),
             transport,
+            other_ports: Vec::new(),
             product: "Tandem".to_owned(),
             sbc: None,
             transfers: Transfers::Refused,
@@ -65,6 +68,18 @@ impl Settings {
             calls_max: 20_000,
             ring_seconds_max: 180,
         }
+    }
+
+    /// Where we listen by a transport; the usual port where nothing says so.
+    #[must_use]
+    pub fn port(&self, transport: Transport) -> Option<u16> {
+        if transport == self.transport {
+            return self.name.port;
+        }
+        let mut others = self.other_ports.iter();
+        others
+            .find(|(known, _)| *known == transport)
+            .map(|(_, port)| *port)
     }
 
     /// The methods of our Allow.

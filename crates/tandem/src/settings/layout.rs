@@ -35,6 +35,7 @@ pub(super) const fn place(kind: Kind) -> (&'static str, Place) {
         Kind::Disposition => ("dispositions", Place::List),
         Kind::Privacy => ("privacy", Place::Single),
         Kind::Presence => ("presence-rules", Place::Single),
+        Kind::Trunk => ("trunks", Place::Folder),
         Kind::Agent => ("agents", Place::List),
     }
 }

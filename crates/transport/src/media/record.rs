@@ -35,6 +35,7 @@ struct Output {
     jobs: Sender<Job>,
     backlog: Arc<AtomicUsize>,
     is_lacking: bool,
+    rate: u32,
 }
 
 struct Track {
@@ -72,6 +73,7 @@ impl OnRecord {
                 jobs: jobs.clone(),
                 backlog: Arc::clone(&backlog),
                 is_lacking: false,
+                rate: beginning.rate,
             },
             backlog_max: beginning.backlog_max,
             is_paused: false,
@@ -232,6 +234,7 @@ impl Output {
         let piece = Piece {
             leg: track.leg,
             track: track.id,
+            sample_rate: self.rate,
             sound: Sound::Samples(sound),
         };
         self.backlog.fetch_add(n_bytes, Ordering::Relaxed);
@@ -251,6 +254,7 @@ impl Output {
         let piece = Piece {
             leg: track.leg,
             track: track.id,
+            sample_rate: self.rate,
             sound: Sound::Silence { n_bytes },
         };
         self.give(Job::Write {

@@ -9,6 +9,8 @@ use tandem_media::recording::{Manifest, Sound, TrackId};
 pub struct Piece {
     pub leg: LegId,
     pub track: TrackId,
+    /// Of this recording, Hz; the same for all of its pieces.
+    pub sample_rate: u32,
     pub sound: Sound,
 }
 

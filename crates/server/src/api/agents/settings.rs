@@ -3,7 +3,7 @@
 
 use super::super::endpoints::object_id;
 use super::super::settings::Resource;
-use super::SkillLevel;
+use super::{Phone, SkillLevel};
 use crate::center::Center;
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,7 @@ pub(in crate::api) struct AgentSettings {
     id: u64,
     version: u64,
     teams_user_id: String,
+    phone: Option<Phone>,
     skills: Vec<SkillLevel>,
     team_id: Option<u64>,
     capacity_profile_id: Option<u64>,
@@ -34,6 +35,8 @@ pub(in crate::api) struct AgentSettingsSent {
     #[serde(default)]
     name: Option<String>,
     #[serde(default)]
+    phone: Option<Phone>,
+    #[serde(default)]
     skills: Vec<SkillLevel>,
     #[serde(default)]
     team_id: Option<u64>,
@@ -47,6 +50,7 @@ impl AgentSettings {
         let Profile {
             person: _,
             address,
+            phone,
             skills,
             enabled: _,
             team,
@@ -60,6 +64,7 @@ impl AgentSettings {
             id: id.0,
             version,
             teams_user_id: address.clone(),
+            phone: phone.as_ref().map(Phone::of),
             skills: skills.collect(),
             team_id: team.map(|it| it.0),
             capacity_profile_id: capacity.map(|it| it.0),
@@ -118,6 +123,7 @@ impl Resource for AgentSettings {
             level: Level(it.level),
         });
         Ok(Document::Agent(Profile {
+            phone: sent.phone.map(Phone::into_core),
             skills: skills.collect(),
             team: sent.team_id.map(TeamId),
             capacity: sent.capacity_profile_id.map(CapacityProfileId),

@@ -18,6 +18,7 @@ use super::super::settings::{Resource, document};
 use super::super::sites::Site;
 use super::super::skills::Skill;
 use super::super::teams::Team;
+use super::super::trunks::Trunk;
 use super::Piece;
 use crate::center::Center;
 use crate::problem::Problem;
@@ -38,6 +39,7 @@ pub(super) const fn key_of(kind: Kind) -> Option<&'static str> {
         | Kind::Prompt
         | Kind::Queue
         | Kind::Flow
+        | Kind::Trunk
         | Kind::Endpoint => Some("name"),
         Kind::Reason | Kind::Disposition => Some("label"),
         Kind::Agent => Some("teams_user_id"),
@@ -53,6 +55,8 @@ pub(super) const fn left_out(kind: Kind) -> &'static [&'static str] {
         // An emergency closure is an act, and applying a draft must not end it.
         Kind::Schedule => &["id", "version", "closed_now"],
         Kind::Flow => &["id", "version", "warnings"],
+        // Whose secrets are there is not said by a file, and what is to be shown follows from the kind.
+        Kind::Trunk => &["id", "version", "has_secret", "support"],
         Kind::Skill
         | Kind::Site
         | Kind::Team
@@ -85,6 +89,7 @@ pub(super) fn told(state: &State, kind: Kind) -> Vec<(u64, Map<String, Value>)> 
         Kind::Disposition => all::<Disposition>(state),
         Kind::Privacy => all::<PrivacyView>(state),
         Kind::Presence => all::<PresenceRules>(state),
+        Kind::Trunk => all::<Trunk>(state),
         Kind::Agent => all::<AgentSettings>(state),
     };
     let told = told.into_iter().map(|mut object| {
@@ -193,6 +198,7 @@ pub(super) async fn read(
         Kind::Disposition => document::<Disposition>(center, sent).await,
         Kind::Privacy => document::<PrivacyView>(center, sent).await,
         Kind::Presence => document::<PresenceRules>(center, sent).await,
+        Kind::Trunk => document::<Trunk>(center, sent).await,
         Kind::Agent => document::<AgentSettings>(center, sent).await,
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tandem_core::settings::Kind;
 
 /// Members that hold numbers of other documents, what a draft calls them, and what they name.
-pub(super) const NUMBERED: [(&str, &str, Kind); 15] = [
+pub(super) const NUMBERED: [(&str, &str, Kind); 16] = [
     ("skill_id", "skill", Kind::Skill),
     ("site_id", "site", Kind::Site),
     ("team_id", "team", Kind::Team),
@@ -22,6 +22,7 @@ pub(super) const NUMBERED: [(&str, &str, Kind); 15] = [
     ("queue_ids", "queues", Kind::Queue),
     ("flow_id", "flow", Kind::Flow),
     ("endpoint_id", "endpoint", Kind::Endpoint),
+    ("trunk_id", "trunk", Kind::Trunk),
     ("heading_id", "heading", Kind::Reason),
     ("reason_id", "reason", Kind::Reason),
     ("agent_id", "agent", Kind::Agent),

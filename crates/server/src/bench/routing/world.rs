@@ -282,6 +282,7 @@ impl World {
         let profile = Profile {
             person: SubjectRef(id.0),
             address: format!("agent-{id}"),
+            phone: None,
             skills: self.skills.get(&id).cloned().unwrap_or_default(),
             enabled: true,
             team: None,

@@ -134,6 +134,7 @@ pub(super) async fn team(center: &Center) -> Result<(), Error> {
         let profile = Profile {
             person,
             address: format!("agent-{n}"),
+            phone: None,
             skills: Vec::new(),
             enabled: true,
             team: Some(TeamId(1)),
@@ -178,6 +179,7 @@ fn configured(data_dir: &Path, url: &str) -> Result<config::Config, Error> {
         webhook_reach: crate::webhooks::Reach::Public,
     };
     Ok(config::Config {
+        direct_routing: None,
         server: config::Server {
             listen: ([127, 0, 0, 1], 0).into(),
             public_base_url: url.parse()?,

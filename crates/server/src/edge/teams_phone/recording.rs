@@ -8,13 +8,12 @@ use super::operations::{
     agent, context, customer, failed, outcome_of, repeatability, send, sent, target_state,
 };
 use super::quiet::hushed;
-use crate::recordings::{About, Begun, KeepError, Keeping, cause_word};
+use crate::recordings::{About, Begun, KeepError, Keeping};
 use std::time::Duration;
 use tandem_core::effect::{Effect, Order, Outcome};
 use tandem_core::ids::{ContactId, EffectId};
 use tandem_core::limits::BETWEEN_DIGITS_SECONDS;
 use tandem_core::recording::{Channels, Quiet};
-use tandem_core::time::Timestamp;
 use tandem_media::Error;
 use tandem_media::wav::quiet::{Header, Passing, Piece};
 use tandem_microsoft::acs::media::{
@@ -24,9 +23,8 @@ use tandem_microsoft::acs::recording::{
     self, ChannelAffinity, RecordingChannel, RecordingState, RecordingStateResponse,
     StartRecordingRequest,
 };
-use tandem_reports::story::Story;
 use tandem_store::limits::RECORDING_BYTES_MAX;
-use tandem_store::{Channel, FileError, KeptRecording, Pause};
+use tandem_store::{Channel, FileError, KeptRecording};
 
 /// The subcode of a recording that cannot be paused, or go on, because it does already.
 const NOT_ALLOWED: &str = "8573";
@@ -220,7 +218,9 @@ async fn fetch(
             return Err(outcome);
         }
     };
-    let mut about = about(edge, contact, recording, length_ms, n_channels);
+    let channels = vec![Channel::Mixed; usize::from(n_channels)];
+    let now = edge.clock.now();
+    let mut about = About::of(&edge.engine, now, contact, recording, length_ms, channels);
     about.told_ms = other_than(told.length_ms, came_ms.unwrap_or(length_ms));
     let kept = keeping.finish(about).await;
     let kept = kept.map_err(|error| not_kept(edge, &error))?;
@@ -359,75 +359,5 @@ fn not_kept(edge: &TeamsPhone, error: &KeepError) -> Outcome {
         KeepError::File(_) | KeepError::Seal(_) | KeepError::Store(_) | KeepError::Erased => {
             Outcome::Unknown
         }
-    }
-}
-
-/// What is known of a recording from the story of its contact; what came too late for one is kept by its
-/// contact alone.
-fn about(
-    edge: &TeamsPhone,
-    contact: ContactId,
-    recording: EffectId,
-    length_ms: u64,
-    n_channels: u16,
-) -> About {
-    let length = i64::try_from(length_ms.saturating_mul(1_000)).unwrap_or(i64::MAX);
-    let ended = edge.clock.now();
-    let started = Timestamp::from_micros(ended.as_micros().saturating_sub(length));
-    let mut about = About {
-        recording,
-        contact,
-        queue: None,
-        agents: Vec::new(),
-        started,
-        ended,
-        length_ms,
-        told_ms: None,
-        channels: vec![Channel::Mixed; usize::from(n_channels)],
-        pauses: Vec::new(),
-        keep_days: None,
-    };
-    edge.engine.view().read(|projection| {
-        if let Some(story) = projection.stories.story(contact) {
-            about.told_by(story, length);
-        }
-        let state = projection.center.state();
-        let is_message = state.recordings.is_message(recording);
-        about.keep_days = if is_message {
-            state.settings.privacy().keep_messages_days
-        } else {
-            let queue = about.queue.and_then(|queue| state.settings.queue(queue));
-            queue
-                .and_then(|queue| queue.recording.as_ref())
-                .and_then(|rule| rule.keep_days)
-        };
-    });
-    about
-}
-
-impl About {
-    fn told_by(&mut self, story: &Story, length: i64) {
-        self.queue = story.queue;
-        self.agents.clone_from(&story.agents);
-        if self.channels.len() == 2 {
-            // The order asked for the customer on the first channel and the agent on the second.
-            self.channels = vec![
-                Channel::Customer,
-                Channel::Agent(story.agents.first().copied()),
-            ];
-        }
-        let recorded = story.recordings.iter();
-        let Some(recorded) = { recorded }.find(|it| it.recording == self.recording) else {
-            return;
-        };
-        self.started = recorded.from;
-        self.ended = Timestamp::from_micros(recorded.from.as_micros().saturating_add(length));
-        let ms = |at: Timestamp| u64::try_from(at.micros_since(recorded.from) / 1_000).unwrap_or(0);
-        let pauses = recorded.pauses.iter().map(|pause| Pause {
-            from_ms: ms(pause.from),
-            until_ms: pause.until.map_or(self.length_ms, ms).min(self.length_ms),
-            cause: cause_word(pause.cause).to_owned(),
-        });
-        self.pauses = pauses.collect();
     }
 }

@@ -26,6 +26,7 @@ use tandem_core::schedule::{Block, Exception, Schedule, Week};
 use tandem_core::settings::{Disposition, Document, Kind, Reason};
 use tandem_core::skill::{Proficiency, Requirement, Skill};
 use tandem_core::team::{Site, Team};
+use tandem_core::trunk::{EmergencyRoute, NumberRange, Phone, Trunk, Waiver};
 
 /// Every field of a type, and that it is another one than usual in this value.
 macro_rules! differ {
@@ -53,6 +54,14 @@ named! {
     KeptPrompt { name, default_language, languages }
     Flow { name, start, nodes }
     Endpoint { name, address, flow }
+    Trunk {
+        name, enabled, kind, hosts, transport, is_probed, sources, certificate_names, own_name, digest_user, codecs, srtp, headers,
+        number_format, numbers, phones, calls_max, emergency
+    }
+    NumberRange { first, last, note }
+    EmergencyRoute { trunk, numbers, call_back_minutes }
+    Waiver { signed_by, reason }
+    Phone { trunk, user }
     Reason { label, heading, productive, paid, max_minutes, needs_supervisor }
     Disposition { label, queues }
     Privacy { agent_figures, keep_customers_days, keep_messages_days }
@@ -65,7 +74,7 @@ named! {
     FromTeams { is_on, map, doing }
     LoopGuard { max_changes, within_s }
     Gate { when, voice, messages }
-    Profile { person, address, skills, enabled, team, capacity }
+    Profile { person, address, phone, skills, enabled, team, capacity }
     CapacityProfile { name, capacity }
     LabelRule { max, interrupts }
     Proficiency { skill, level }
@@ -133,7 +142,7 @@ const LEFT_OUT: [&str; 3] = [
 ];
 
 /// What is sent of each kind. Agents have more routes than settings.
-const SENT: [(&str, &str); 14] = [
+const SENT: [(&str, &str); 15] = [
     ("skill", "SkillSent"),
     ("site", "SiteSent"),
     ("team", "TeamSent"),
@@ -143,6 +152,7 @@ const SENT: [(&str, &str); 14] = [
     ("queue", "QueueSent"),
     ("balance_group", "BalanceGroupSent"),
     ("flow", "FlowSent"),
+    ("trunk", "TrunkSent"),
     ("endpoint", "EndpointSent"),
     ("reason", "ReasonSent"),
     ("disposition", "DispositionSent"),
