@@ -164,8 +164,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let files = config.store.recordings.open()?;
     let loops_store = Arc::clone(&store) as Arc<dyn CenterStore>;
     let mut parts = Parts::default();
-    let trunks = config.direct_routing.as_ref();
-    let exchange = parts.exchange(trunks, &stop).await?;
+    let exchange = parts.exchange(&config, &stop).await?;
     let shared = Shared {
         host: Host::of(&config),
         loops_store: behind(between, loops_store),
@@ -286,6 +285,23 @@ struct Shared {
 }
 
 impl Shared {
+    /// What a contact center's engine runs on.
+    fn engine(
+        &self,
+        config: &crate::config::Center,
+        orders: engine::Orders,
+    ) -> Result<EngineOptions, StartError> {
+        Ok(EngineOptions {
+            center: config.id.clone(),
+            time_zone: config.time_zone.clone(),
+            node: NodeId::parse("tandem")?,
+            store: Arc::clone(&self.loops_store),
+            clock: Arc::clone(&self.clock),
+            orders,
+            stop: self.stop.clone(),
+        })
+    }
+
     fn keeper(&self, center: &CenterId) -> Arc<Keeper> {
         let (store, keys) = (Arc::clone(&self.store), Arc::clone(&self.keys));
         Arc::new(Keeper::new(center.clone(), store, self.files.clone(), keys))
@@ -318,10 +334,10 @@ impl Parts {
     /// Listens for calls by trunks, if that is configured.
     async fn exchange(
         &mut self,
-        config: Option<&crate::config::DirectRouting>,
+        config: &Config,
         stop: &CancellationToken,
     ) -> Result<Option<Exchange>, ExchangeError> {
-        let Some(config) = config else {
+        let Some(config) = &config.direct_routing else {
             return Ok(None);
         };
         let (exchange, running) = Exchange::start(config, stop).await?;
@@ -336,7 +352,6 @@ impl Parts {
     ) -> Result<(), StartError> {
         let Shared {
             host,
-            loops_store,
             store,
             keys,
             clock,
@@ -351,16 +366,7 @@ impl Parts {
             error,
         })?;
         let (orders, given) = mpsc::unbounded_channel();
-        let options = EngineOptions {
-            center: config.id.clone(),
-            time_zone: config.time_zone.clone(),
-            node: NodeId::parse("tandem")?,
-            store: Arc::clone(loops_store),
-            clock: Arc::clone(clock),
-            orders,
-            stop: stop.clone(),
-        };
-        let started = engine::spawn(options).await;
+        let started = engine::spawn(shared.engine(&config, orders)?).await;
         let (engine, running) = started.map_err(|error| StartError::Engine {
             center: id.clone(),
             error,
