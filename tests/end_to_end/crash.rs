@@ -53,7 +53,7 @@ impl Theatre {
             endpoint: Some(endpoint),
             business_system: None,
             between: Some(between),
-            has_trunks: false,
+            trunks: None,
         };
         let home = folder.path().join("home");
         let centers = [(CENTER, &cloud)];

@@ -4,6 +4,7 @@
 mod peer;
 mod phone;
 mod sound;
+mod speech;
 mod trunk;
 
 use crate::path::told;
@@ -220,7 +221,7 @@ async fn trunk_is_up_when_its_host_answers_and_down_when_nobody_does() {
 
 #[tokio::test]
 async fn trunk_toward_teams_is_labelled_and_needs_a_way_for_emergency_calls() {
-    let stage = Stage::with_trunks().await;
+    let stage = Stage::with_trunks("").await;
     let mut teams = json!({
         "name": "Teams", "kind": "teams", "hosts": ["sip.pstnhub.microsoft.com"], "transport": "tls",
         "sources": ["52.112.0.0/14"], "own_name": "sbc.contoso.com", "srtp": "required",
@@ -232,7 +233,7 @@ async fn trunk_toward_teams_is_labelled_and_needs_a_way_for_emergency_calls() {
     assert_eq!(refused.0.as_u16(), 422, "{}", refused.1);
     assert!(refused.1.to_string().contains("emergency"), "{}", refused.1);
     teams["emergency"] =
-        json!({"waived": {"signed_by": "Ada", "reason": "Mobile phones are at hand."}});
+        json!({"waived": {"signed_by": "Ada", "why": "Mobile phones are at hand."}});
     let made = stage.alex.post("/trunks", teams).await;
     assert_eq!(made["support"], "not certified, unsupported by Microsoft");
 }

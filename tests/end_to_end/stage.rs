@@ -44,8 +44,8 @@ pub(crate) struct Seams {
     /// Where flows ask the business system "crm".
     pub(crate) business_system: Option<String>,
     pub(crate) between: Option<Between>,
-    /// Whether it listens for calls by trunks.
-    pub(crate) has_trunks: bool,
+    /// Whether it listens for calls by trunks, and what stands in its configuration of them besides.
+    pub(crate) trunks: Option<String>,
 }
 
 impl Seams {
@@ -55,7 +55,7 @@ impl Seams {
             endpoint: None,
             business_system: None,
             between: None,
-            has_trunks: false,
+            trunks: None,
         }
     }
 }
@@ -282,8 +282,9 @@ key_file = {key}
         key = quoted(&folder.join("data.key")),
     );
     text += &storage::config();
-    if seams.has_trunks {
+    if let Some(more) = &seams.trunks {
         text += TRUNKS;
+        text += more;
     }
     for (center, cloud) in centers {
         text += &format!(
@@ -447,10 +448,10 @@ impl Stage {
     }
 
     /// One that listens for calls by trunks, in clear weather: nothing of them goes by the cloud.
-    pub(crate) async fn with_trunks() -> Self {
+    pub(crate) async fn with_trunks(more: &str) -> Self {
         let time = Time::of(Weather::Clear);
         let seams = Seams {
-            has_trunks: true,
+            trunks: Some(more.to_owned()),
             ..Seams::of(Arc::clone(&time.clock))
         };
         let clocks = (ClockKind::Real, time);

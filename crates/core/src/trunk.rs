@@ -143,7 +143,7 @@ pub struct Waiver {
     /// Who answers for it, by name.
     pub signed_by: String,
     /// How Teams users reach help instead.
-    pub reason: String,
+    pub why: String,
 }
 
 /// A phone of an agent's that is called over Direct Routing.

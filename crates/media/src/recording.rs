@@ -158,8 +158,8 @@ impl Recorder {
         }
     }
 
-    /// What is spoken from now on is kept again. Refused beyond the limit: a pause never is.
-    pub fn resume(&mut self, now: Micros) -> Result<(), Error> {
+    /// What is spoken from then on is kept again. Refused beyond the limit: a pause never is.
+    pub fn resume(&mut self, since: Micros) -> Result<(), Error> {
         match self.gate {
             Gate::Open { .. } => Ok(()),
             Gate::Shut if self.segments.len() >= SEGMENTS_MAX => {
@@ -167,7 +167,7 @@ impl Recorder {
             }
             Gate::Shut => {
                 self.end_segment(Keeping::Paused);
-                self.gate = Gate::Open { since: now };
+                self.gate = Gate::Open { since };
                 for track in &mut self.tracks {
                     track.is_settled = false;
                 }

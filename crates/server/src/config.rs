@@ -13,7 +13,7 @@ mod sign_in;
 pub mod trial;
 mod validate;
 
-pub use direct_routing::{CertificateFiles, DirectRouting};
+pub use direct_routing::{CertificateFiles, DirectRouting, Reader, Speech};
 pub use emulator::Emulator;
 pub use problem::{Problem, Problems};
 pub use sign_in::{MicrosoftSignIn, PasswordSignIn, SignIn};

@@ -6,6 +6,7 @@ mod presence;
 pub(crate) mod reasons;
 mod room;
 mod switches;
+mod trunk;
 
 use crate::day::Day;
 use crate::dice::Dice;
@@ -92,6 +93,7 @@ impl Day {
             self.let_call_out(QueueId(queue))?;
         }
         self.give_reasons()?;
+        self.open_trunk()?;
         for (label, queues) in [("solved", vec![]), ("sold", vec![QueueId(1)])] {
             let label = label.to_owned();
             self.create(Document::Disposition(Disposition { label, queues }))?;

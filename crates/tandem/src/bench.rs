@@ -4,13 +4,14 @@ mod calls;
 mod day;
 mod emulator;
 mod presence;
+mod sip;
 
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 /// The benchmarks that there are.
-const NAMES: [&str; 20] = [
+const NAMES: [&str; 21] = [
     "engine",
     "flow",
     "business",
@@ -26,6 +27,7 @@ const NAMES: [&str; 20] = [
     "prompts",
     "recordings",
     "routing",
+    "sip",
     "agents",
     "story",
     "day",
@@ -126,6 +128,7 @@ async fn measure(arguments: &Arguments, folder: &Path) -> anyhow::Result<Value> 
             let report = tandem_server::bench::routing(n(100_000));
             Ok(serde_json::to_value(report.map_err(failed)?)?)
         }
+        "sip" => sip::sip(folder, n(20_000)).await,
         "agents" => {
             let report = tandem_server::bench::agents(n(100_000));
             Ok(serde_json::to_value(report.map_err(failed)?)?)

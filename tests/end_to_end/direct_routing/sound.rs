@@ -85,20 +85,39 @@ impl Voice {
     /// Waits until this tone is heard.
     #[track_caller]
     pub(super) fn hears(&mut self, hertz: u32) -> impl Future<Output = ()> {
+        let tone = move |heard: &[i16]| has(heard, hertz);
+        self.hears_what(format!("{hertz} Hz"), tone)
+    }
+
+    /// Waits until somebody is heard who speaks: loud, and no tone.
+    #[track_caller]
+    pub(super) fn hears_speech(&mut self) -> impl Future<Output = ()> {
+        let speech = |heard: &[i16]| {
+            let loud = heard.iter().filter(|it| it.unsigned_abs() > 1_000).count();
+            loud > HEARD / 10 && (100..3_400).step_by(20).all(|it| !has(heard, it))
+        };
+        self.hears_what("speech".to_owned(), speech)
+    }
+
+    fn hears_what(
+        &self,
+        what: String,
+        is_it: impl Fn(&[i16]) -> bool + Send,
+    ) -> impl Future<Output = ()> {
         let inner = Arc::clone(&self.0);
         async move {
             let listening = async {
                 loop {
                     let news = inner.news.notified();
                     let heard: Vec<i16> = inner.heard.lock().unwrap().iter().copied().collect();
-                    if heard.len() == HEARD && has(&heard, hertz) {
+                    if heard.len() == HEARD && is_it(&heard) {
                         return;
                     }
                     news.await;
                 }
             };
             let heard = tokio::time::timeout(PATIENCE, listening).await;
-            assert!(heard.is_ok(), "{hertz} Hz is not heard");
+            assert!(heard.is_ok(), "{what} is not heard");
         }
     }
 }

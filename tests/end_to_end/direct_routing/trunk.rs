@@ -28,16 +28,22 @@ pub(super) struct World {
 
 impl World {
     pub(super) async fn new() -> Self {
-        Self::with_rule(Value::Null).await
+        Self::with(Value::Null, "").await
+    }
+
+    /// One where texts are read aloud, as the configuration says.
+    pub(super) async fn with_reader(reader: &str) -> Self {
+        let more = format!("[direct_routing.speech]\n{reader}\n");
+        Self::with(Value::Null, &more).await
     }
 
     /// One whose queue records what is talked.
     pub(super) async fn recorded() -> Self {
-        Self::with_rule(json!({"channels": "unmixed"})).await
+        Self::with(json!({"channels": "unmixed"}), "").await
     }
 
-    async fn with_rule(rule: Value) -> Self {
-        let stage = Stage::with_trunks().await;
+    async fn with(rule: Value, more: &str) -> Self {
+        let stage = Stage::with_trunks(more).await;
         let (carrier_at, phones_at) = (free_address(), free_address());
         let alex = &stage.alex;
         let trunk = |name: &str, at: SocketAddr| {

@@ -7698,9 +7698,9 @@ export interface components {
         };
         /** @description That there is no way for emergency calls, and who answers for it. On record with the account that saved it. */
         Waiver: {
-            /** @description How Teams users reach help instead. */
-            reason: string;
             signed_by: string;
+            /** @description How Teams users reach help instead. */
+            why: string;
         };
         /**
          * @description What is suspicious about a flow.

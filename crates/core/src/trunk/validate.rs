@@ -280,10 +280,10 @@ impl Trunk {
             }
             Some(Emergency::Waived(waiver)) => {
                 name("emergency.waived.signed_by", &waiver.signed_by)?;
-                if waiver.reason.trim().chars().count() < 10 || waiver.reason.len() > 1_000 {
+                if waiver.why.trim().chars().count() < 10 || waiver.why.len() > 1_000 {
                     let detail =
                         "write in 10 to 1000 characters how Teams users reach help instead";
-                    return Err(invalid("emergency.waived.reason", detail.to_owned()));
+                    return Err(invalid("emergency.waived.why", detail.to_owned()));
                 }
                 Ok(())
             }
@@ -382,7 +382,7 @@ mod tests {
             calls_max: 100,
             emergency: Some(Emergency::Waived(Waiver {
                 signed_by: "Ada Lovelace".to_owned(),
-                reason: "Everybody has a mobile phone at work.".to_owned(),
+                why: "Everybody has a mobile phone at work.".to_owned(),
             })),
         }
     }
@@ -407,7 +407,7 @@ mod tests {
         assert_eq!(field(&without), "emergency");
         let unsigned = Waiver {
             signed_by: String::new(),
-            reason: "no reason to be named".to_owned(),
+            why: "no reason to be named".to_owned(),
         };
         let unsigned = Trunk {
             emergency: Some(Emergency::Waived(unsigned)),

@@ -195,7 +195,7 @@ struct EmergencyRoute {
 struct Waiver {
     signed_by: String,
     /// How Teams users reach help instead.
-    reason: String,
+    why: String,
 }
 
 const fn yes() -> bool {
@@ -378,7 +378,7 @@ impl EmergencySent {
             })),
             (None, Some(waiver)) => Ok(Emergency::Waived(trunk::Waiver {
                 signed_by: waiver.signed_by,
-                reason: waiver.reason,
+                why: waiver.why,
             })),
             (Some(_), Some(_)) | (None, None) => {
                 let detail = "write either route or waived";
@@ -401,7 +401,7 @@ impl EmergencySent {
                 route: None,
                 waived: Some(Waiver {
                     signed_by: waiver.signed_by.clone(),
-                    reason: waiver.reason.clone(),
+                    why: waiver.why.clone(),
                 }),
             },
         }

@@ -29,6 +29,26 @@ pub struct DirectRouting {
     pub media_public_address: Option<IpAddr>,
     /// Ports of media; `0..=0` for any.
     pub media_ports: RangeInclusive<u16>,
+    /// Who reads texts aloud.
+    pub speech: Option<Speech>,
+}
+
+/// Who reads texts aloud, for whoever hears no service of Microsoft.
+#[derive(Clone, Debug)]
+pub struct Speech {
+    /// Who.
+    pub reader: Reader,
+    /// In which language where a text has none of its own, such as `en-US`.
+    pub language: String,
+}
+
+/// Who reads texts aloud.
+#[derive(Clone, Debug)]
+pub enum Reader {
+    /// The program espeak-ng on this machine.
+    EspeakNg(PathBuf),
+    /// A service: `POST {"text", "language"}`, answered by a WAV file.
+    Service(url::Url),
 }
 
 /// A certificate with its key.

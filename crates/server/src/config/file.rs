@@ -269,6 +269,20 @@ pub(super) struct DirectRouting {
     pub(super) media_public_address: Option<Spanned<String>>,
     /// Ports of media, two for each party of a call. Default: `20000-39999`; `0` for any, in trials.
     pub(super) media_ports: Option<Spanned<String>>,
+    /// Who reads texts aloud to those who call by trunks. Default: nobody.
+    pub(super) speech: Option<Spanned<Speech>>,
+}
+
+/// `[direct_routing.speech]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Speech {
+    /// The program espeak-ng, such as `/usr/bin/espeak-ng`.
+    pub(super) espeak_ng: Option<Spanned<String>>,
+    /// A service in its place: it is sent `{"text", "language"}` and answers a WAV file.
+    pub(super) url: Option<Spanned<String>>,
+    /// The language of texts that have none of their own. Default: `en-US`.
+    pub(super) language: Option<Spanned<String>>,
 }
 
 /// `[log]`

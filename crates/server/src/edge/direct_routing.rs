@@ -17,6 +17,7 @@ mod perform;
 mod phones;
 mod recording;
 mod sounds;
+mod speech;
 mod switchboard;
 mod teller;
 mod trunks;

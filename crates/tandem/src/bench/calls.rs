@@ -6,6 +6,7 @@
 use crate::demo::{Load, Office, Phones};
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -156,7 +157,7 @@ async fn start_server(folder: &Path, emulator: &Emulator) -> anyhow::Result<Serv
         config,
         url,
         token,
-    } = start_new(folder, emulator).await?;
+    } = start_new(folder, emulator, "").await?;
     let load = Load::start(&url, &emulator.http, &token, START_MAX).await?;
     Ok(Server {
         process,
@@ -165,12 +166,13 @@ async fn start_server(folder: &Path, emulator: &Emulator) -> anyhow::Result<Serv
     })
 }
 
-/// A contact center with nobody but its administrator.
+/// A contact center with nobody but its administrator, and with what a text adds to its configuration.
 pub(super) async fn start_office(
     folder: &Path,
     emulator: &Emulator,
+    more: &str,
 ) -> anyhow::Result<(Child, Office)> {
-    let new = start_new(folder, emulator).await?;
+    let new = start_new(folder, emulator, more).await?;
     let office = Office::open(&new.url, &emulator.http, &new.token, START_MAX).await?;
     Ok((new.process, office))
 }
@@ -183,10 +185,14 @@ struct New {
     token: String,
 }
 
-async fn start_new(folder: &Path, emulator: &Emulator) -> anyhow::Result<New> {
+async fn start_new(folder: &Path, emulator: &Emulator, more: &str) -> anyhow::Result<New> {
     let listen = free_address()?;
     let (https, http) = (&emulator.https, &emulator.http);
     let prepared = crate::demo::prepare(folder, listen, https, http, &emulator.ca_pem)?;
+    let mut config = std::fs::OpenOptions::new()
+        .append(true)
+        .open(&prepared.config)?;
+    config.write_all(more.as_bytes())?;
     let token = prepared.setup_token().await?;
     let token = token.context("the contact center is not new")?;
     let process = serve(&prepared.config)?;

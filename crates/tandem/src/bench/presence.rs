@@ -45,7 +45,7 @@ pub(super) async fn presence(folder: &Path, n: u64) -> anyhow::Result<Value> {
 async fn of_tenant(folder: &Path, n: u64) -> anyhow::Result<Value> {
     std::fs::create_dir_all(folder)?;
     let emulator = calls::start_emulator(folder, &["--people", &n.to_string()]).await?;
-    let (server, office) = calls::start_office(folder, &emulator).await?;
+    let (server, office) = calls::start_office(folder, &emulator, "").await?;
     let id = server.id().context("the contact center has ended")?;
     let before_kb = calls::resident_kb(id)?;
     let cold = cold_start(&office).await?;
@@ -70,7 +70,7 @@ async fn of_tenant(folder: &Path, n: u64) -> anyhow::Result<Value> {
 async fn searched(folder: &Path, n: u64) -> anyhow::Result<Value> {
     std::fs::create_dir_all(folder)?;
     let emulator = calls::start_emulator(folder, &["--people", &n.to_string()]).await?;
-    let (server, office) = calls::start_office(folder, &emulator).await?;
+    let (server, office) = calls::start_office(folder, &emulator, "").await?;
     cold_start(&office).await?;
     let search = search(&office).await?;
     for mut process in [server, emulator.process] {

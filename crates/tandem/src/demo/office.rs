@@ -43,6 +43,11 @@ impl Office {
         Ok(Self { cloud, api })
     }
 
+    /// The administrator's account.
+    pub(crate) const fn administrator(&self) -> &Api {
+        &self.api
+    }
+
     /// Connects the tenant: from now on people and presence are read.
     pub(crate) async fn connect(&self) -> anyhow::Result<()> {
         teams::connect(&self.api).await

@@ -118,8 +118,8 @@ impl OnRecord {
         self.is_paused = true;
     }
 
-    pub(super) fn resume(&mut self, now: Micros) -> Result<(), Error> {
-        self.recorder.resume(now)?;
+    pub(super) fn resume(&mut self, since: Micros) -> Result<(), Error> {
+        self.recorder.resume(since)?;
         self.is_paused = false;
         Ok(())
     }

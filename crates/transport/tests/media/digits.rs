@@ -155,9 +155,7 @@ fn digits_are_sent_to_a_leg_that_is_relayed_and_the_relay_goes_on() {
         heard += &agent.pressed();
     }
     assert_eq!(heard, "42");
-    while world.plane.counts().n_mixed > 0 {
-        agent.listen();
-    }
+    world.until("the relay goes on", |plane| plane.counts().n_mixed == 0);
     assert!(
         world
             .plane

@@ -3,9 +3,14 @@
 use super::Validator;
 use crate::config::direct_routing::{CertificateFiles, DirectRouting, MEDIA_PORTS};
 use crate::config::file;
+use crate::config::{Reader, Speech};
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
+use tandem_core::prompt::Language;
 use toml::Spanned;
+
+/// Of texts that have none of their own.
+const LANGUAGE: &str = "en-US";
 
 impl Validator<'_> {
     pub(super) fn direct_routing(
@@ -45,6 +50,7 @@ impl Validator<'_> {
             self.at(&key("media_address"), &file.media_address, what, fix);
         }
         let media_ports = self.media_ports(file.media_ports.as_ref());
+        let speech = file.speech.as_ref().map(|it| self.speech(it));
         Some(DirectRouting {
             name: file.name.get_ref().clone(),
             udp: udp?,
@@ -58,6 +64,47 @@ impl Validator<'_> {
                 Some(public) => Some(public?),
             },
             media_ports: media_ports?,
+            speech: match speech {
+                None => None,
+                Some(speech) => Some(speech?),
+            },
+        })
+    }
+
+    fn speech(&mut self, section: &Spanned<file::Speech>) -> Option<Speech> {
+        let key = |name: &str| format!("direct_routing.speech.{name}");
+        let file = section.get_ref();
+        let language = match &file.language {
+            None => Some(LANGUAGE.to_owned()),
+            Some(language) => {
+                let parsed = Language::parse(language.get_ref());
+                if let Err(problem) = parsed {
+                    let fix = "write one such as \"de-DE\"";
+                    self.at(&key("language"), language, &problem.to_string(), fix);
+                }
+                parsed.ok().map(|it| it.to_string())
+            }
+        };
+        let reader = match (&file.espeak_ng, &file.url) {
+            (Some(program), None) => {
+                let program = self.readable(&key("espeak_ng"), program);
+                program.map(Reader::EspeakNg)
+            }
+            (None, Some(url)) => self.url(&key("url"), url).map(Reader::Service),
+            (None, None) | (Some(_), Some(_)) => {
+                let fix = "name either `espeak_ng`, a program, or `url`, a service";
+                self.at(
+                    "direct_routing.speech",
+                    section,
+                    "names no reader, or two",
+                    fix,
+                );
+                None
+            }
+        };
+        Some(Speech {
+            reader: reader?,
+            language: language?,
         })
     }
 

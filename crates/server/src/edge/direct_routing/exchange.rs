@@ -2,6 +2,7 @@
 //! centers share it: a call is of the one whose trunk it comes by.
 
 use super::order::{Act, Begin, Order, TrunkState};
+use super::speech::Speech;
 use super::switchboard::{Own, Switchboard};
 use super::teller::Teller;
 use super::trunks::{Configured, sources};
@@ -45,6 +46,9 @@ pub enum ExchangeError {
     /// There is no media plane.
     #[error("direct_routing: media cannot be started: {0}")]
     Media(#[from] media::Error),
+    /// Texts cannot be read aloud.
+    #[error("direct_routing.speech: {0}")]
+    Speech(#[from] reqwest::Error),
     /// The operating system gives no randomness.
     #[error("the operating system gives no randomness")]
     Chance,
@@ -58,6 +62,7 @@ struct Inner {
     handle: Handle<Order>,
     plane: Plane,
     listeners: Vec<(Transport, SocketAddr)>,
+    speech: Option<Arc<Speech>>,
     /// The networks that trunks of each contact center name.
     sources: Mutex<BTreeMap<Arc<str>, Vec<Subnet>>>,
 }
@@ -84,10 +89,13 @@ impl Exchange {
         let agent = UserAgent::new(agent_settings(config, &bound), seed);
         let switchboard = Switchboard::new(own, plane.clone());
         let (handle, driver) = Driver::new(sockets, agent, switchboard, number()?);
+        let speech = config.speech.as_ref().map(Speech::new).transpose()?;
+        let speech = speech.map(Arc::new);
         let exchange = Self(Arc::new(Inner {
             handle: handle.clone(),
             plane,
             listeners: bound,
+            speech,
             sources: Mutex::default(),
         }));
         let running = tokio::spawn(async move {
@@ -104,6 +112,11 @@ impl Exchange {
     #[must_use]
     pub fn listeners(&self) -> &[(Transport, SocketAddr)] {
         &self.0.listeners
+    }
+
+    /// Who reads texts aloud.
+    pub(super) fn speech(&self) -> Option<Arc<Speech>> {
+        self.0.speech.clone()
     }
 
     /// Hangs up what is up, and stops.

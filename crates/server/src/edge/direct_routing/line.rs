@@ -49,13 +49,15 @@ impl Line {
     #[must_use]
     pub fn new(center: &Center, exchange: Exchange) -> Self {
         let subjects: Arc<dyn Subjects> = Arc::clone(&center.store) as _;
+        let (id, store) = (center.id().clone(), Arc::clone(&center.store));
+        let sounds = Sounds::new(id, store, exchange.speech());
         let parts = Parts {
             engine: center.engine.clone(),
             subjects,
             keys: Arc::clone(&center.keys),
             recordings: Arc::clone(&center.recordings),
             clock: Arc::clone(&center.clock),
-            sounds: Sounds::new(center.id().clone(), Arc::clone(&center.store)),
+            sounds,
             exchange,
             context_headers: center.config.context_headers.clone(),
         };

@@ -285,6 +285,7 @@ async fn sound(parts: &Parts, heard: &Heard) -> Result<Sound, Outcome> {
         tracing::warn!(%center, %problem, "a prompt cannot be played");
         failed(match problem {
             SoundProblem::NoSpeech => "no-speech",
+            SoundProblem::Unread(_) => "text-not-read",
             SoundProblem::Url => "url-not-played",
             SoundProblem::Gone => "sound-gone",
             SoundProblem::Store(_) => "sound-unavailable",

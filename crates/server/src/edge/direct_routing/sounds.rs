@@ -1,6 +1,8 @@
-//! Sounds of prompts, ready for the media plane: fetched from the store once and kept, up to a number of samples. Speech is
-//! not here: a text is refused, and the flow goes on by the exit for what cannot be played.
+//! Sounds of prompts, ready for the media plane: fetched from the store once and kept, up to a number of samples. A
+//! text is for [`super::speech`]; where there is none it is refused, and the flow goes on by the exit for what cannot be
+//! played.
 
+use super::speech::Speech;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tandem_core::prompt::{Heard, SoundId};
@@ -14,8 +16,12 @@ const READY_MAX: usize = 256;
 /// Why a prompt cannot be played.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum SoundProblem {
-    #[error("a text cannot be spoken on trunks: record the prompt as a sound")]
+    #[error(
+        "nobody reads texts aloud: add [direct_routing.speech] to the configuration, or record the prompt as a sound"
+    )]
     NoSpeech,
+    #[error("a text cannot be read aloud: {0}")]
+    Unread(String),
     #[error("a sound elsewhere is not fetched for calls of trunks: upload it as a prompt")]
     Url,
     #[error("the sound was removed")]
@@ -42,24 +48,41 @@ impl From<media::Error> for SoundProblem {
 pub(super) struct Sounds {
     center: CenterId,
     store: Arc<Store>,
+    speech: Option<Arc<Speech>>,
     ready: Mutex<BTreeMap<SoundId, Sound>>,
 }
 
 impl Sounds {
-    pub(super) const fn new(center: CenterId, store: Arc<Store>) -> Self {
+    pub(super) const fn new(
+        center: CenterId,
+        store: Arc<Store>,
+        speech: Option<Arc<Speech>>,
+    ) -> Self {
         Self {
             center,
             store,
+            speech,
             ready: Mutex::new(BTreeMap::new()),
         }
     }
 
     pub(super) async fn heard(&self, heard: &Heard) -> Result<Sound, SoundProblem> {
-        let id = match heard {
-            Heard::Sound { id, .. } => id,
-            Heard::Text(_) | Heard::Said { .. } => return Err(SoundProblem::NoSpeech),
-            Heard::Url(_) => return Err(SoundProblem::Url),
-        };
+        match heard {
+            Heard::Sound { id, .. } => self.stored(id).await,
+            Heard::Text(text) => self.speech()?.say(text, None).await,
+            Heard::Said { text, language } => {
+                let language = language.to_string();
+                self.speech()?.say(text, Some(&language)).await
+            }
+            Heard::Url(_) => Err(SoundProblem::Url),
+        }
+    }
+
+    fn speech(&self) -> Result<&Speech, SoundProblem> {
+        self.speech.as_deref().ok_or(SoundProblem::NoSpeech)
+    }
+
+    async fn stored(&self, id: &SoundId) -> Result<Sound, SoundProblem> {
         if let Some(sound) = self.known(id) {
             return Ok(sound);
         }

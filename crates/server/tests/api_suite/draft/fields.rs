@@ -60,7 +60,7 @@ named! {
     }
     NumberRange { first, last, note }
     EmergencyRoute { trunk, numbers, call_back_minutes }
-    Waiver { signed_by, reason }
+    Waiver { signed_by, why }
     Phone { trunk, user }
     Reason { label, heading, productive, paid, max_minutes, needs_supervisor }
     Disposition { label, queues }

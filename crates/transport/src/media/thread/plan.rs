@@ -10,8 +10,14 @@ use crate::media::leg::Route;
 use crate::media::record::{Beginning, OnRecord};
 use crate::media::settings::Track;
 use crate::media::sink::Sink;
+use tandem_media::Micros;
 use tandem_media::relay::Relay;
 use tandem_media::session::Arrived;
+
+/// Beyond the network's delay, when a packet was spoken is known as well as its speaker's fastest packet was read at
+/// once. A thread that had to wait for its core reads late and believes sound to be younger than it is: after a pause
+/// as much is not kept. Five frames, several turns of a scheduler.
+const READ_LATE: Micros = 100_000;
 
 impl Thread {
     /// Something has changed: looks how sound is to get from leg to leg, and sees to it.
@@ -181,8 +187,8 @@ impl Thread {
     ) -> Result<(), Error> {
         // What was said in the pause may lie in the sockets: it is as old as it is, and not as late as it is read.
         self.read_all_of(self.place_of(conversation)?);
-        let now = self.clock.now();
-        self.recording(conversation, key)?.resume(now)?;
+        let since = self.clock.now() + READ_LATE;
+        self.recording(conversation, key)?.resume(since)?;
         self.tell_recording(conversation, key, RecordingState::Running);
         Ok(())
     }
