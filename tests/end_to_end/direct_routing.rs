@@ -161,6 +161,26 @@ async fn agent_without_a_phone_is_not_rung_and_the_story_says_why() {
     until("the reason", told).await;
 }
 
+// B-022: the process is gone in mid-call. Nobody else has the sound, so everybody is told, and nothing is lost of the contact.
+#[tokio::test]
+async fn process_that_is_killed_in_mid_call_is_followed_by_one_that_ends_the_call_at_both_phones() {
+    let mut world = World::new().await;
+    let mut ann = world.agent("ann").await;
+    let phone = world.phone_answers(&Call::agent()).await;
+    let mut caller = Voice::new(Mouth::Hertz(700)).await;
+    let call = world.call(NUMBER, &caller);
+    caller.hears(world.music).await;
+    ann.accept().await;
+    ann.has("connected").await;
+    world.stage.server.die().await;
+    world.stage.server.start_again().await;
+    phone.ended().await;
+    call.ended().await;
+    let story = world.stage.ended(1).await;
+    assert_eq!(told(&story, "connected")["detail"]["agent"], 1);
+    assert_eq!(told(&story, "conversation_ended")["detail"]["agent"], 1);
+}
+
 #[tokio::test]
 async fn number_that_is_none_of_ours_is_refused() {
     let world = World::new().await;

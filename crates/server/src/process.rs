@@ -337,10 +337,11 @@ impl Parts {
         config: &Config,
         stop: &CancellationToken,
     ) -> Result<Option<Exchange>, ExchangeError> {
-        let Some(config) = &config.direct_routing else {
+        let Some(direct_routing) = &config.direct_routing else {
             return Ok(None);
         };
-        let (exchange, running) = Exchange::start(config, stop).await?;
+        let folder = config.store.data_dir.join("calls");
+        let (exchange, running) = Exchange::start(direct_routing, folder, stop).await?;
         self.loops.extend(running);
         Ok(Some(exchange))
     }

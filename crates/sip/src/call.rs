@@ -17,7 +17,7 @@ use crate::message::{Method, Request, Response};
 use crate::stack::TransactionId;
 use crate::user_agent::hub::{Hub, Owner, Path, Way};
 use crate::user_agent::{CallId, Cause, End, Event};
-use crate::{Error, Micros};
+use crate::{Error, Farewell, Micros};
 use calling::{Attempt, Calling};
 pub use outgoing::{Failover, Outgoing, Target};
 use ringing::Ringing;
@@ -317,6 +317,22 @@ impl Call {
         let path = self.path_of(&session.dialog);
         session.close(now, hub);
         self.leave(now, hub, bye, path, false);
+    }
+
+    /// How another process would end it; not while nothing is up.
+    pub(crate) fn farewell(&self) -> Option<Farewell> {
+        let dialog = &self.session.as_ref()?.dialog;
+        let Path { name, way } = self.path_of(dialog);
+        let hop = match way {
+            Way::Hop(hop) => hop,
+            // The connection ends with this process; the phone may have opened its port to everybody.
+            Way::Flow(flow) => dialog.next_hop(flow.transport)?,
+        };
+        Some(Farewell {
+            hop,
+            name,
+            request: dialog.farewell(),
+        })
     }
 
     /// Ends a dialog that nobody wants: another fork, or an answer that came too late.

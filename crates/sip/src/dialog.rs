@@ -10,6 +10,8 @@ use crate::{Error, scan};
 
 /// Routes of one dialog at most.
 const ROUTES_MAX: usize = 16;
+/// Requests of ours in one dialog that a farewell leaves room for: a session refreshed each minute for a week.
+const FAREWELL_AFTER: u32 = 10_000;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dialog {
@@ -100,6 +102,11 @@ impl Dialog {
     #[must_use]
     pub fn ack(&self, cseq: u32) -> Request {
         self.with_cseq(Method::Ack, cseq)
+    }
+
+    /// The BYE of a process that does not know how far this one came: its number is higher than any that this one uses.
+    pub(crate) fn farewell(&self) -> Request {
+        self.with_cseq(Method::Bye, self.local_cseq + FAREWELL_AFTER)
     }
 
     fn with_cseq(&self, method: Method, cseq: u32) -> Request {

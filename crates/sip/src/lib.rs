@@ -15,6 +15,7 @@ mod call;
 pub mod dialog;
 pub mod digest;
 mod error;
+mod farewell;
 pub mod flow;
 pub mod header;
 pub mod health;
@@ -32,6 +33,7 @@ pub mod user_agent;
 
 pub use call::{Failover, Outgoing, Target};
 pub use error::Error;
+pub use farewell::Farewell;
 
 /// Microseconds on the caller's clock; only differences and order matter.
 pub type Micros = i64;

@@ -18,7 +18,7 @@ use crate::header::{Address, Name, Reason};
 use crate::message::{Message, Method, Request, Response};
 use crate::stack::{self, Counts, TransactionId, Transmit};
 use crate::uri::{HostPort, Uri};
-use crate::{Error, Micros};
+use crate::{Error, Farewell, Micros};
 use hub::{Hub, Owner, Path, Way};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
@@ -207,6 +207,24 @@ impl UserAgent {
             call.hang_up(now, hub, End::new(Cause::Ours), reason);
             Ok(())
         })
+    }
+
+    /// How another process would end a call that is up, if this one is gone by then.
+    #[must_use]
+    pub fn farewell(&self, id: CallId) -> Option<Farewell> {
+        self.calls.get(&id)?.call.farewell()
+    }
+
+    /// Ends a call of a process that is gone. Whether the other side has heard it nobody is told; a challenge stays
+    /// unanswered.
+    pub fn bid(&mut self, now: Micros, farewell: &Farewell, reason: &Reason) -> Result<(), Error> {
+        let path = Path {
+            name: farewell.name.clone(),
+            way: Way::Hop(farewell.hop.clone()),
+        };
+        self.hub
+            .send(now, Owner::Nobody, &path, farewell.saying(reason))?;
+        Ok(())
     }
 
     /// Offers a new description in a call that is up (hold, for example); sent in its turn.
@@ -451,7 +469,7 @@ impl UserAgent {
                     .events
                     .push_back(Event::ProbeEnded { probe, status });
             }
-            Some(Owner::Probe(_)) | None => {}
+            Some(Owner::Probe(_) | Owner::Nobody) | None => {}
         }
     }
 
@@ -478,7 +496,7 @@ impl UserAgent {
                     status: None,
                 });
             }
-            None => {}
+            Some(Owner::Nobody) | None => {}
         }
     }
 

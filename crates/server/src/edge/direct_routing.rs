@@ -16,6 +16,7 @@ mod order;
 mod perform;
 mod phones;
 mod recording;
+mod roll;
 mod sounds;
 mod speech;
 mod switchboard;

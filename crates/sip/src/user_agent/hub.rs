@@ -17,6 +17,8 @@ pub(crate) enum Owner {
     Call(CallId),
     /// A probe, by the number that the user gave it.
     Probe(u64),
+    /// Whatever comes of it.
+    Nobody,
 }
 
 /// A request of ours and the way that it takes.

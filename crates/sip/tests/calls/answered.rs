@@ -1,6 +1,7 @@
 //! A call from INVITE to BYE, and the races on its way.
 
 use super::line::{End, Faults, Line, NONE, SECOND, outgoing};
+use tandem_sip::Farewell;
 use tandem_sip::flow::Transport;
 use tandem_sip::header::Reason;
 use tandem_sip::user_agent::Event;
@@ -220,4 +221,40 @@ fn refusal_arrives_with_its_status_and_reason() {
     assert_eq!(line.facts(End::Alice), ["ended Refused 603"]);
     assert_eq!(line.facts(End::Bob), ["incoming offer", "ended Ours 603"]);
     line.assert_empty();
+}
+
+// The process that led a call is killed; the next one knows nothing but the farewell.
+#[test]
+fn call_of_a_process_that_is_gone_is_ended_by_another_with_its_farewell() {
+    for by_caller in [true, false] {
+        let mut line = Line::new(7, Transport::Udp, NONE);
+        let alices = line.call();
+        line.run_for(SECOND);
+        let bobs = line.incoming();
+        assert_eq!(line.bob.farewell(bobs), None, "nothing is up");
+        line.bob.answer(line.now, bobs, b"answer".to_vec()).unwrap();
+        line.run_for(SECOND);
+        let (gone, call, left) = if by_caller {
+            (End::Alice, alices, End::Bob)
+        } else {
+            (End::Bob, bobs, End::Alice)
+        };
+        let kept = line.side(gone).farewell(call).unwrap().to_text();
+        line.restart(gone);
+        let farewell = Farewell::parse(&kept).unwrap();
+        let (now, reason) = (line.now, Reason::q850(41));
+        line.side(gone).bid(now, &farewell, &reason).unwrap();
+        line.run_out();
+        assert!(line.facts(left).contains(&"ended HungUp".to_owned()));
+        line.assert_empty();
+    }
+}
+
+#[test]
+fn what_is_no_farewell_is_refused() {
+    let options =
+        "UDP 5060 192.0.2.1\nalice.example.com\nOPTIONS sip:bob@192.0.2.1 SIP/2.0\r\n\r\n";
+    for text in ["", "UDP 5060 192.0.2.1", "UDP x 192.0.2.1\na\nb", options] {
+        assert!(Farewell::parse(text).is_err(), "{text}");
+    }
 }

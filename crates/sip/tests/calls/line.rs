@@ -87,13 +87,20 @@ pub(crate) fn settings(name: &str, transport: Transport) -> Settings {
     Settings::new(name, transport)
 }
 
+fn new_side(end: End, transport: Transport, seed: u64) -> UserAgent {
+    let name = match end {
+        End::Alice => "alice.example.com:5061",
+        End::Bob => "bob.example.com:5061",
+    };
+    UserAgent::new(settings(name, transport), seed)
+}
+
 impl Line {
     pub(crate) fn new(seed: u64, transport: Transport, faults: Faults) -> Self {
-        let side = |name, seed| UserAgent::new(settings(name, transport), seed);
         Self {
             now: 1_000_000,
-            alice: side("alice.example.com:5061", seed),
-            bob: side("bob.example.com:5061", seed ^ 0x5555),
+            alice: new_side(End::Alice, transport, seed),
+            bob: new_side(End::Bob, transport, seed ^ 0x5555),
             faults,
             chance: Chance::new(seed + 1),
             transport,
@@ -105,6 +112,11 @@ impl Line {
             trace: Vec::new(),
             sent_at: Vec::new(),
         }
+    }
+
+    /// The process of one side is gone with all that it knew, and another has begun.
+    pub(crate) fn restart(&mut self, end: End) {
+        *self.side(end) = new_side(end, self.transport, 0xAAAA);
     }
 
     pub(crate) const fn side(&mut self, end: End) -> &mut UserAgent {

@@ -24,6 +24,8 @@ pub enum SealedFor {
     TeamsAccount,
     /// What somebody's sign-in to Teams left: who it was, and a refresh token.
     TeamsSignIn,
+    /// How a call is ended when the process that led it is gone.
+    Farewell,
 }
 
 impl SealedFor {
@@ -34,6 +36,7 @@ impl SealedFor {
             Self::Webhook => b"webhook seal aes-256-gcm\0",
             Self::TeamsAccount => b"teams account seal aes-256-gcm\0",
             Self::TeamsSignIn => b"teams sign-in seal aes-256-gcm\0",
+            Self::Farewell => b"farewell seal aes-256-gcm\0",
         }
     }
 }

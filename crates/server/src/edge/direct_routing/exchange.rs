@@ -2,6 +2,7 @@
 //! centers share it: a call is of the one whose trunk it comes by.
 
 use super::order::{Act, Begin, Order, TrunkState};
+use super::roll::Roll;
 use super::speech::Speech;
 use super::switchboard::{Own, Switchboard};
 use super::teller::Teller;
@@ -10,9 +11,11 @@ use crate::config::DirectRouting;
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tandem_core::effect::Outcome;
 use tandem_core::ids::ContactId;
+use tandem_sip::Farewell;
 use tandem_sip::admission::{Sources, Subnet};
 use tandem_sip::flow::Transport;
 use tandem_sip::uri::HostPort;
@@ -63,17 +66,21 @@ struct Inner {
     plane: Plane,
     listeners: Vec<(Transport, SocketAddr)>,
     speech: Option<Arc<Speech>>,
+    /// Where rolls of calls are kept.
+    folder: PathBuf,
     /// The networks that trunks of each contact center name.
     sources: Mutex<BTreeMap<Arc<str>, Vec<Subnet>>>,
 }
 
 impl Exchange {
-    /// Listens. Nobody is answered until a trunk names where calls come from.
+    /// Listens. Nobody is answered until a trunk names where calls come from. What has to outlive this process is kept
+    /// in the folder.
     ///
     /// # Errors
     /// [`ExchangeError`], which names the fix.
     pub async fn start(
         config: &DirectRouting,
+        folder: PathBuf,
         stop: &CancellationToken,
     ) -> Result<(Self, [JoinHandle<()>; 2]), ExchangeError> {
         let tls = Tls::read(config)?;
@@ -96,6 +103,7 @@ impl Exchange {
             plane,
             listeners: bound,
             speech,
+            folder,
             sources: Mutex::default(),
         }));
         let running = tokio::spawn(async move {
@@ -112,6 +120,16 @@ impl Exchange {
     #[must_use]
     pub fn listeners(&self) -> &[(Transport, SocketAddr)] {
         &self.0.listeners
+    }
+
+    /// The folder of rolls of calls.
+    pub(super) fn folder(&self) -> &Path {
+        &self.0.folder
+    }
+
+    /// Ends the calls of an earlier process.
+    pub(super) async fn says_goodbye(&self, farewells: Vec<Farewell>) {
+        self.gives(Order::Goodbye(farewells)).await;
     }
 
     /// Who reads texts aloud.
@@ -196,7 +214,7 @@ impl Exchange {
     pub(super) async fn set_trunks(
         &self,
         center: Arc<str>,
-        teller: Teller,
+        (teller, roll): (Teller, Option<Roll>),
         trunks: Vec<Configured>,
     ) {
         let enabled = trunks.iter().filter(|it| it.trunk.enabled);
@@ -204,6 +222,7 @@ impl Exchange {
         let order = Order::Trunks {
             center: Arc::clone(&center),
             teller,
+            roll,
             trunks,
         };
         self.gives(order).await;
@@ -248,7 +267,7 @@ impl Tls {
         let Some(files) = &config.certificate else {
             return Ok(None);
         };
-        let read = |path: &std::path::Path| {
+        let read = |path: &Path| {
             std::fs::read(path).map_err(|error| ExchangeError::File {
                 path: path.display().to_string(),
                 error,

@@ -3,6 +3,7 @@
 
 use super::exchange::Exchange;
 use super::order::TrunkState;
+use super::roll::{Left, Roll};
 use super::sounds::Sounds;
 use super::teller::{self, Teller};
 use super::trunks::Configured;
@@ -135,15 +136,26 @@ impl Line {
 async fn keep_trunks(parts: Arc<Parts>, teller: Teller, stop: CancellationToken) {
     let mut changes = parts.engine.view().changes();
     let mut known: Option<Stamp> = None;
+    let (roll, mut left) = roll(&parts);
     loop {
         let (stamp, trunks) = as_they_stand(&parts);
         if known.as_ref() != Some(&stamp) {
             let trunks = opened(&parts, trunks).await;
             parts
                 .exchange
-                .set_trunks(parts.center(), teller.clone(), trunks)
+                .set_trunks(parts.center(), (teller.clone(), roll.clone()), trunks)
                 .await;
             known = Some(stamp);
+        }
+        // Answers are heard from where trunks are.
+        if let Some(mut left) = left.take() {
+            let farewells = std::mem::take(&mut left.farewells);
+            if !farewells.is_empty() {
+                let (center, n) = (parts.engine.center(), farewells.len());
+                tracing::warn!(%center, n, "calls of a process that is gone are ended");
+            }
+            parts.exchange.says_goodbye(farewells).await;
+            left.forget();
         }
         loop {
             tokio::select! {
@@ -154,6 +166,18 @@ async fn keep_trunks(parts: Arc<Parts>, teller: Teller, stop: CancellationToken)
                     Err(tokio::sync::broadcast::error::RecvError::Closed) => return,
                 },
             }
+        }
+    }
+}
+
+/// Without a roll calls go on; a process that is killed leaves their ends to the other sides' timers.
+fn roll(parts: &Parts) -> (Option<Roll>, Option<Left>) {
+    let center = parts.engine.center();
+    match Roll::open(parts.exchange.folder(), center, &parts.keys) {
+        Ok((roll, left)) => (Some(roll), Some(left)),
+        Err(error) => {
+            tracing::error!(%center, %error, "the roll of calls cannot be kept");
+            (None, None)
         }
     }
 }

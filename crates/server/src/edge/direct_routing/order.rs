@@ -2,6 +2,7 @@
 
 use super::conversation::Role;
 use super::recording::KeptSink;
+use super::roll::Roll;
 use super::teller::Teller;
 use super::trunks::Configured;
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use tandem_core::ids::{ContactId, EffectId, TrunkId};
 use tandem_core::trunk::Phone;
 use tandem_media::dtmf::Digit;
 use tandem_media::player::Repeat;
+use tandem_sip::Farewell;
 use tandem_transport::media::{Fact, Masking, Sound};
 use tokio::sync::oneshot;
 
@@ -20,8 +22,12 @@ pub(super) enum Order {
     Trunks {
         center: Arc<str>,
         teller: Teller,
+        /// Where its calls stand while they are up; nowhere, where that cannot be written.
+        roll: Option<Roll>,
         trunks: Vec<Configured>,
     },
+    /// An earlier process was in these calls, and is gone.
+    Goodbye(Vec<Farewell>),
     /// What the core made of a call that arrived; nothing where it was turned away.
     Became {
         center: Arc<str>,

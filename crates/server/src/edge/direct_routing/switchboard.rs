@@ -10,9 +10,10 @@ use super::SCHEME;
 use super::conversation::{Conversation, Stage};
 use super::emergency::{CallBack, Passing};
 use super::order::Order;
+use super::roll::Roll;
 use super::teller::{Tell, Teller};
 use super::trunks::{ByTrunk, Configured, InUse};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tandem_core::ids::{EffectId, TrunkId};
 use tandem_core::input::{CallFact, NotJoined};
@@ -21,17 +22,27 @@ use tandem_sip::flow::Transport;
 use tandem_sip::header::Reason;
 use tandem_sip::uri::HostPort;
 use tandem_sip::user_agent::{CallId, Cause, End, Event};
-use tandem_transport::media::{Key, LegId, Plane};
+use tandem_transport::media::{ConversationId, Key, LegId, Plane};
 use tandem_transport::sip::{Link, Owner, Side};
 
 /// Normal clearing (Q.850 16).
 const NORMAL: Reason = Reason::q850(16);
+/// Temporary failure (Q.850 41): the process that had the call is gone.
+const LOST: Reason = Reason::q850(41);
 
 /// Of what a key of the media plane is the answer.
 #[derive(Clone, Copy)]
 pub(super) enum Asked {
     Prompt(u64, EffectId),
     Question(u64, EffectId),
+}
+
+impl Asked {
+    const fn conversation(self) -> u64 {
+        match self {
+            Self::Prompt(conversation, _) | Self::Question(conversation, _) => conversation,
+        }
+    }
 }
 
 /// How we present ourselves.
@@ -52,13 +63,20 @@ pub(super) struct Switchboard {
     pub(super) own: Own,
     pub(super) plane: Plane,
     pub(super) tellers: BTreeMap<Arc<str>, Teller>,
+    rolls: BTreeMap<Arc<str>, Roll>,
+    /// On which roll a call stands.
+    on_roll: BTreeMap<CallId, Arc<str>>,
     pub(super) trunks: ByTrunk,
     pub(super) conversations: BTreeMap<u64, Conversation>,
     /// The conversation and the party that a call is.
     pub(super) seats: BTreeMap<CallId, (u64, u32)>,
+    /// By their conversations on the media plane.
+    pub(super) by_media: BTreeMap<ConversationId, u64>,
     /// The conversation and the party that a leg is.
     pub(super) legs: BTreeMap<LegId, (u64, u32)>,
-    pub(super) asked: BTreeMap<Key, Asked>,
+    asked: BTreeMap<Key, Asked>,
+    /// The same by conversations.
+    asked_of: BTreeSet<(u64, Key)>,
     /// Calls that are led on past the core, and which of them a call is of.
     pub(super) passing: BTreeMap<u64, Passing>,
     pub(super) passed: BTreeMap<CallId, u64>,
@@ -77,11 +95,15 @@ impl Switchboard {
             own,
             plane,
             tellers: BTreeMap::new(),
+            rolls: BTreeMap::new(),
+            on_roll: BTreeMap::new(),
             trunks: BTreeMap::new(),
             conversations: BTreeMap::new(),
             seats: BTreeMap::new(),
+            by_media: BTreeMap::new(),
             legs: BTreeMap::new(),
             asked: BTreeMap::new(),
+            asked_of: BTreeSet::new(),
             passing: BTreeMap::new(),
             passed: BTreeMap::new(),
             call_backs: Vec::new(),
@@ -122,7 +144,15 @@ impl Switchboard {
     pub(super) fn next_key(&mut self, asked: Asked) -> Key {
         let key = self.fresh_key();
         self.asked.insert(key, asked);
+        self.asked_of.insert((asked.conversation(), key));
         key
+    }
+
+    /// What a key is the answer of, which is heard once.
+    pub(super) fn answered_by(&mut self, key: Key) -> Option<Asked> {
+        let asked = self.asked.remove(&key)?;
+        self.asked_of.remove(&(asked.conversation(), key));
+        Some(asked)
     }
 
     /// The conversation that a reference names, if it is of this run and there.
@@ -183,10 +213,13 @@ impl Switchboard {
         let Some(conversation) = self.conversations.remove(&id) else {
             return;
         };
-        self.asked.retain(|_, it| match it {
-            Asked::Prompt(of, _) | Asked::Question(of, _) => *of != id,
-        });
+        let of_it = (id, Key(0))..=(id, Key(u64::MAX));
+        let keys: Vec<Key> = self.asked_of.range(of_it).map(|it| it.1).collect();
+        for key in keys {
+            self.answered_by(key);
+        }
         if let Some(media) = conversation.media {
+            self.by_media.remove(&media);
             drop(self.plane.close(media));
         }
         self.tell(&conversation, CallFact::LegDown);
@@ -240,6 +273,27 @@ impl Switchboard {
             return self.ended(side, call, &unusable);
         }
         self.comes_in(id, party);
+    }
+
+    /// Puts a call on the roll, from where another process would end it.
+    fn is_up(&mut self, side: &Side<'_>, call: CallId) {
+        let seat = self.seats.get(&call);
+        let Some(conversation) = seat.and_then(|(id, _)| self.conversations.get(id)) else {
+            return;
+        };
+        let roll = self.rolls.get(&conversation.center);
+        if let (Some(roll), Some(farewell)) = (roll, side.ua.farewell(call)) {
+            roll.up(call, farewell);
+            let center = Arc::clone(&conversation.center);
+            self.on_roll.insert(call, center);
+        }
+    }
+
+    fn is_over(&mut self, call: CallId) {
+        let center = self.on_roll.remove(&call);
+        if let Some(roll) = center.and_then(|it| self.rolls.get(&it)) {
+            roll.over(call);
+        }
     }
 
     /// Takes the answer to an offer of ours.
@@ -342,11 +396,14 @@ impl Switchboard {
         &mut self,
         side: &mut Side<'_>,
         center: &Arc<str>,
-        teller: Teller,
+        (teller, roll): (Teller, Option<Roll>),
         trunks: Vec<Configured>,
     ) {
         let now = side.now;
         self.tellers.insert(Arc::clone(center), teller);
+        if let Some(roll) = roll {
+            self.rolls.insert(Arc::clone(center), roll);
+        }
         let stay: Vec<TrunkId> = trunks.iter().map(|it| it.id).collect();
         self.trunks
             .retain(|(of, id), _| of != center || stay.contains(id));
@@ -445,15 +502,24 @@ impl Owner for Switchboard {
                     replaces,
                 },
             ),
-            Event::Answered { call, sdp, .. } => self.answered(side, call, &sdp),
-            Event::Confirmed { call, sdp } => self.confirmed(side, call, sdp),
+            Event::Answered { call, sdp, .. } => {
+                self.answered(side, call, &sdp);
+                self.is_up(side, call);
+            }
+            Event::Confirmed { call, sdp } => {
+                self.confirmed(side, call, sdp);
+                self.is_up(side, call);
+            }
             Event::Offered { call, sdp } => self.offered(side, call, sdp.as_deref()),
             Event::Agreed { call, sdp } => {
                 if let Some((id, party)) = self.seats.get(&call).copied() {
                     self.accepts(id, party, &sdp);
                 }
             }
-            Event::Ended { call, end } => self.ended(side, call, &end),
+            Event::Ended { call, end } => {
+                self.is_over(call);
+                self.ended(side, call, &end);
+            }
             Event::RegisterAsked { id, flow, request } => {
                 self.register(side, id, flow, &request);
             }
@@ -473,8 +539,14 @@ impl Owner for Switchboard {
             Order::Trunks {
                 center,
                 teller,
+                roll,
                 trunks,
-            } => self.set_trunks(side, &center, teller, trunks),
+            } => self.set_trunks(side, &center, (teller, roll), trunks),
+            Order::Goodbye(farewells) => {
+                for farewell in farewells {
+                    note(side.ua.bid(side.now, &farewell, &LOST));
+                }
+            }
             Order::Became {
                 center,
                 conversation,

@@ -4,6 +4,7 @@ use crate::edge::direct_routing::teller::{Tell, Teller};
 use crate::edge::direct_routing::trunks::Configured;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 use tandem_core::ids::TrunkId;
 use tandem_core::trunk::{
@@ -148,7 +149,7 @@ async fn between(teams: &mut Other, carrier: &mut Other) -> (Exchange, mpsc::Rec
         media_ports: 0..=0,
         speech: None,
     };
-    let started = Exchange::start(&config, &CancellationToken::new()).await;
+    let started = Exchange::start(&config, PathBuf::new(), &CancellationToken::new()).await;
     let (exchange, _running) = started.unwrap();
     let route = EmergencyRoute {
         trunk: TrunkId(2),
@@ -173,7 +174,7 @@ async fn between(teams: &mut Other, carrier: &mut Other) -> (Exchange, mpsc::Rec
     });
     let (teller, told) = Teller::new();
     exchange
-        .set_trunks("contoso".into(), teller, trunks.into())
+        .set_trunks("contoso".into(), (teller, None), trunks.into())
         .await;
     let server = exchange.listeners()[0].1;
     (teams.server, carrier.server) = (server, server);

@@ -187,6 +187,7 @@ impl Switchboard {
         }
         let media = plane.conversation().map_err(|error| no_media(&error))?;
         conversation.media = Some(media);
+        self.by_media.insert(media, id);
         Ok(media)
     }
 

@@ -21,11 +21,12 @@ impl Switchboard {
                 key,
                 state,
             } => {
-                let found = self.conversations.iter().find(|(_, it)| {
-                    it.media == Some(conversation)
-                        && it.recording.as_ref().is_some_and(|it| it.key == key)
-                });
-                if let Some(id) = found.map(|(id, _)| *id) {
+                let id = self.by_media.get(&conversation).copied();
+                let is_of = |id: &u64| {
+                    let recording = self.conversations.get(id).map(|it| &it.recording);
+                    recording.is_some_and(|it| it.as_ref().is_some_and(|it| it.key == key))
+                };
+                if let Some(id) = id.filter(is_of) {
                     self.recording(id, &state);
                 }
             }
@@ -49,7 +50,7 @@ impl Switchboard {
     }
 
     fn prompt_ended(&mut self, key: Key, how: How) {
-        let Some(Asked::Prompt(id, effect)) = self.asked.remove(&key) else {
+        let Some(Asked::Prompt(id, effect)) = self.answered_by(key) else {
             return;
         };
         let end = match how {
@@ -62,7 +63,7 @@ impl Switchboard {
     }
 
     fn collected(&mut self, key: Key, digits: &Pressed, why: Why) {
-        let Some(Asked::Question(id, effect)) = self.asked.remove(&key) else {
+        let Some(Asked::Question(id, effect)) = self.answered_by(key) else {
             return;
         };
         let Some(conversation) = self.conversations.get(&id) else {
