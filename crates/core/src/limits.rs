@@ -11,7 +11,7 @@ pub const TRUNK_RANGES_MAX: usize = 1_000;
 /// Phones that register at a trunk.
 pub const TRUNK_PHONES_MAX: usize = 10_000;
 /// Calls of a trunk at once.
-pub const TRUNK_CALLS_MAX: u32 = 10_000;
+pub const TRUNK_CALLS_MAX: u32 = 20_000;
 /// Emergency numbers of a trunk.
 pub const EMERGENCY_NUMBERS_MAX: usize = 32;
 /// Queues of one contact center.

@@ -3,6 +3,7 @@
 mod calls;
 mod day;
 mod emulator;
+mod media;
 mod presence;
 mod sip;
 
@@ -11,7 +12,7 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 /// The benchmarks that there are.
-const NAMES: [&str; 21] = [
+const NAMES: [&str; 22] = [
     "engine",
     "flow",
     "business",
@@ -28,6 +29,7 @@ const NAMES: [&str; 21] = [
     "recordings",
     "routing",
     "sip",
+    "media",
     "agents",
     "story",
     "day",
@@ -129,6 +131,10 @@ async fn measure(arguments: &Arguments, folder: &Path) -> anyhow::Result<Value> 
             Ok(serde_json::to_value(report.map_err(failed)?)?)
         }
         "sip" => sip::sip(folder, n(20_000)).await,
+        "media" => {
+            let (folder, n) = (folder.to_owned(), usize::try_from(n(500))?);
+            tokio::task::spawn_blocking(move || media::media(&folder, n)).await?
+        }
         "agents" => {
             let report = tandem_server::bench::agents(n(100_000));
             Ok(serde_json::to_value(report.map_err(failed)?)?)

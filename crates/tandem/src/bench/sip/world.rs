@@ -15,6 +15,7 @@ use tokio::process::Child;
 const NUMBER: &str = "+498912345";
 const PASSWORD: &str = "tandem-bench-1";
 const CALLS_MAX: u32 = 20_000;
+const WAITING_MAX: u32 = 10_000;
 
 pub(super) struct World {
     server: Child,
@@ -59,7 +60,7 @@ impl World {
             .create("/trunks", &trunk("Phones", self.places.phones))
             .await?;
         let queue = json!({
-            "name": "Line", "wrap_up": { "mode": "none" }, "max_waiting": CALLS_MAX, "max_wait_s": 3_600,
+            "name": "Line", "wrap_up": { "mode": "none" }, "max_waiting": WAITING_MAX, "max_wait_s": 3_600,
         });
         let queue = api.create("/queues", &queue).await?;
         let nodes = json!([
