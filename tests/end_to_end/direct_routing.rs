@@ -239,6 +239,28 @@ async fn trunk_is_up_when_its_host_answers_and_down_when_nobody_does() {
     drop(answering);
 }
 
+// B-030
+#[tokio::test]
+async fn trunk_is_tried_while_somebody_waits() {
+    let world = World::new().await;
+    let alex = &world.stage.alex;
+    let silent = alex
+        .post(&format!("/trunks/{}/test", world.carrier), json!({}))
+        .await;
+    assert_eq!(silent["items"][0]["status"], Value::Null);
+    let advice = silent["items"][0]["advice"].as_str().unwrap();
+    assert!(advice.starts_with("nobody answers"), "{advice}");
+    let _answering = Sipp::run("options.xml", world.carrier_address(), &[]);
+    let tries = async || {
+        let path = format!("/trunks/{}/test", world.carrier);
+        let tried = alex.post(&path, json!({})).await;
+        (tried["items"][0]["status"] == 200).then_some(tried)
+    };
+    let tried = until("an answer", tries).await;
+    assert_eq!(tried["items"].as_array().unwrap().len(), 1);
+    assert!(tried["items"][0]["took_ms"].is_u64(), "{tried}");
+}
+
 #[tokio::test]
 async fn trunk_toward_teams_is_labelled_and_needs_a_way_for_emergency_calls() {
     let stage = Stage::with_trunks("").await;

@@ -2,9 +2,10 @@
 
 mod in_step;
 
-use crate::scene::{SUPPORT, Scene};
+use crate::scene::{ES, SUPPORT, Scene};
 use tandem_core::agent::Display;
-use tandem_core::ids::AgentId;
+use tandem_core::flow::Flow;
+use tandem_core::ids::{AgentId, ContactId, FlowId, QueueId};
 use tandem_core::input::{Input, Request};
 use tandem_core::presence::{
     Doing, Gate, Permit, PresenceRules, Reach, Seen, Status, UnknownPresence, When,
@@ -14,7 +15,7 @@ use tandem_core::refusal::Refusal;
 use tandem_core::routing::Exclusion;
 use tandem_core::settings::{Document, Kind};
 use tandem_core::turn::Reply;
-use tandem_simulation::floor_plan::queue;
+use tandem_simulation::floor_plan::{self, queue, requirement};
 
 const FREE: Seen = seen(Status::Available, Doing::Nothing);
 const IN_A_CALL: Seen = seen(Status::Busy, Doing::Call);
@@ -155,6 +156,44 @@ fn choice_after_a_change_of_the_rules_knows_of_everybody_whom_they_let_through()
     assert_eq!(decision.considered, 2);
     let all = decision.chosen.iter().chain(&decision.next);
     assert_eq!(all.map(|it| it.agent).collect::<Vec<_>>(), agents);
+}
+
+// seed 2868
+#[test]
+fn several_whom_a_change_of_the_rules_lets_through_get_who_waits_in_turn() {
+    let mut scene = Scene::with(queue("Support"));
+    scene.saved(Document::Queue(Queue {
+        requirements: vec![requirement(ES, 1)],
+        ..queue("Spanish")
+    }));
+    scene.saved(Document::Flow(Flow {
+        name: "Spanish".into(),
+        ..floor_plan::straight_to(QueueId(2))
+    }));
+    let endpoint = floor_plan::endpoint("Spanish", "spanish", FlowId(2));
+    scene.saved(Document::Endpoint(endpoint));
+    let ann = scene.agent("ann", 0);
+    let ben = scene.ready_agent("ben", 5);
+    scene.pass(1);
+    scene.ready(ann);
+    for agent in [ann, ben] {
+        let disturbed = seen(Status::DoNotDisturb, Doing::Nothing);
+        shows(&mut scene, agent, disturbed);
+    }
+    let mut arrival = scene.arrival();
+    arrival.address = "spanish".into();
+    scene.give(Input::Arrived(arrival));
+    let first = ContactId(1);
+    scene.comes_up(first);
+    scene.pass(5);
+    let second = scene.call();
+    // ben has been idle for longer, and who has waited for longer is for him alone.
+    scene.saved(rule(PresenceRules {
+        gate: Vec::new(),
+        ..PresenceRules::default()
+    }));
+    let served = [first, second].map(|it| scene.agent_of(it));
+    assert_eq!(served, [Some(ben), Some(ann)]);
 }
 
 // R-04, axis 3

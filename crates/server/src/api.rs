@@ -242,6 +242,7 @@ fn trunk_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(trunks::secret::set))
         .routes(routes!(trunks::live::list))
         .routes(routes!(trunks::live::read))
+        .routes(routes!(trunks::test::run))
 }
 
 fn endpoint_routes() -> OpenApiRouter<Arc<App>> {

@@ -257,7 +257,7 @@ impl OpenTurn<'_> {
     }
 
     /// Offers whoever waits to whoever is free, first come first served.
-    fn place_all(&mut self) {
+    pub(super) fn place_all(&mut self) {
         for contact in self.state.floor.placeable() {
             self.place(contact);
         }

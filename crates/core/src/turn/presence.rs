@@ -46,15 +46,18 @@ impl OpenTurn<'_> {
     }
 
     /// Other rules may let other contacts through. Whom they reach is known of everybody before anybody gets one: a choice
-    /// in between would not know of those who come later.
+    /// in between would not know of those who come later. Of several the one whom a contact is for need not be the
+    /// one who looked for it, so that contacts choose then, first come first served.
     pub(super) fn presence_rules_changed(&mut self) {
         let rules = self.state.settings.presence_rules();
         let watched = self.state.agents.watched().into_iter();
         let moved: Vec<_> = watched
             .filter(|agent| self.reach_moves(*agent, &rules))
             .collect();
-        for agent in moved {
-            self.pull(agent);
+        match moved.as_slice() {
+            [] => {}
+            [agent] => self.pull(*agent),
+            _ => self.place_all(),
         }
     }
 

@@ -3,6 +3,7 @@
 
 pub(super) mod live;
 pub(super) mod secret;
+pub(super) mod test;
 
 use super::settings::{Resource, settings_routes};
 use crate::problem::Problem;
@@ -75,7 +76,7 @@ pub(super) struct TrunkSent {
     /// Who may register; for phones.
     #[serde(default)]
     phones: Vec<String>,
-    /// Calls at once at most, both ways together: 1 to 10000.
+    /// Calls at once at most, both ways together: 1 to 20000.
     #[serde(default = "thousand")]
     calls_max: u32,
     /// What becomes of emergency calls of Teams users; for the kind `teams`, and never left out there.

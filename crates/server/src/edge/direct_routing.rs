@@ -13,6 +13,8 @@ mod emergency;
 mod exchange;
 mod line;
 mod order;
+#[cfg(test)]
+mod other;
 mod perform;
 mod phones;
 mod recording;
@@ -25,7 +27,7 @@ mod trunks;
 
 pub use exchange::{Exchange, ExchangeError};
 pub use line::Line;
-pub(crate) use order::{HostState, TrunkState};
+pub(crate) use order::{HostState, HostTried, TrunkState};
 
 /// What every reference of this edge begins with: legs, recordings, contexts of arrivals.
 const SCHEME: &str = "direct:";

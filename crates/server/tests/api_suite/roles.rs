@@ -106,7 +106,7 @@ const ROLES: [(&str, &[&str]); 7] = [
 ];
 
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 220] = [
+const MATRIX: [(&str, &str, Who); 221] = [
     ("get", "/{center}/teams-account/delegates", READ),
     ("put", "/{center}/teams-account/delegates", SETTINGS),
     ("get", "/{center}/teams-account/candidates", SETTINGS),
@@ -328,6 +328,7 @@ const MATRIX: [(&str, &str, Who); 220] = [
     ("put", "/{center}/trunks/{id}/secrets/{user}", SETTINGS),
     ("get", "/{center}/trunk-health", READ),
     ("get", "/{center}/trunks/{id}/health", READ),
+    ("post", "/{center}/trunks/{id}/test", SETTINGS),
     ("get", "/{center}/balance-groups", READ),
     ("post", "/{center}/balance-groups", SETTINGS),
     ("get", "/{center}/balance-groups/{id}", READ),

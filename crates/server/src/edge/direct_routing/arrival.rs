@@ -135,6 +135,7 @@ impl Switchboard {
             address: String::new(),
             stage: Stage::Arrived(invite.sdp),
             media: None,
+            elsewhere: None,
         };
         if let Some(conversation) = self.conversations.get_mut(&id) {
             conversation.customer_number.clone_from(&detail.number);

@@ -2,6 +2,7 @@
 //! is in tells the roster. It decides nothing: what follows from a party that leaves is the core's matter.
 
 use super::description::Described;
+use super::order::Callee;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tandem_core::ids::{ContactId, EffectId, TrunkId};
@@ -38,6 +39,14 @@ pub(super) struct Party {
     pub(super) stage: Stage,
     /// None until a call that came in is answered.
     pub(super) media: Option<Described>,
+    /// How one who rings is called where the trunk fails.
+    pub(super) elsewhere: Option<Box<Elsewhere>>,
+}
+
+/// Whom to call, by which trunks in turn.
+pub(super) struct Elsewhere {
+    pub(super) callee: Callee,
+    pub(super) trunks: Vec<TrunkId>,
 }
 
 /// Who a party is.
@@ -85,10 +94,15 @@ impl Conversation {
         }
     }
 
-    pub(super) fn join(&mut self, party: Party) -> u32 {
+    pub(super) const fn next_seat(&mut self) -> u32 {
         self.n_parties += 1;
-        self.parties.insert(self.n_parties, party);
         self.n_parties
+    }
+
+    pub(super) fn join(&mut self, party: Party) -> u32 {
+        let seat = self.next_seat();
+        self.parties.insert(seat, party);
+        seat
     }
 
     pub(super) fn customer(&self) -> Option<&Party> {

@@ -1,7 +1,7 @@
 //! The exchange of the process: listeners, the SIP driver with the switchboard in it, and the media plane. Contact
 //! centers share it: a call is of the one whose trunk it comes by.
 
-use super::order::{Act, Begin, Order, TrunkState};
+use super::order::{Act, Begin, HostTried, Order, TrunkState};
 use super::roll::Roll;
 use super::speech::Speech;
 use super::switchboard::{Own, Switchboard};
@@ -13,8 +13,9 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use tandem_core::effect::Outcome;
-use tandem_core::ids::ContactId;
+use tandem_core::ids::{ContactId, TrunkId};
 use tandem_sip::Farewell;
 use tandem_sip::admission::{Sources, Subnet};
 use tandem_sip::flow::Transport;
@@ -208,6 +209,32 @@ impl Exchange {
             return Vec::new();
         }
         told.await.unwrap_or_default()
+    }
+
+    /// Asks the hosts of a trunk, and tells what comes of it within a time; those that have not answered then come last.
+    pub(super) async fn tried(
+        &self,
+        center: Arc<str>,
+        trunk: TrunkId,
+        within: Duration,
+    ) -> Vec<HostTried> {
+        let (tell, mut told) = mpsc::unbounded_channel();
+        self.gives(Order::Try {
+            center,
+            trunk,
+            tell,
+        })
+        .await;
+        let mut hosts: Vec<HostTried> = Vec::new();
+        let listening = async {
+            while let Some(tried) = told.recv().await {
+                hosts.retain(|it| it.host != tried.host);
+                hosts.push(tried);
+            }
+        };
+        // Whoever is late is in the list as one who has not answered.
+        drop(tokio::time::timeout(within, listening).await);
+        hosts
     }
 
     /// The trunks of a contact center as they stand, and who is listened to from now on.

@@ -2,7 +2,7 @@
 //! as its settings say.
 
 use super::exchange::Exchange;
-use super::order::TrunkState;
+use super::order::{HostTried, TrunkState};
 use super::roll::{Left, Roll};
 use super::sounds::Sounds;
 use super::teller::{self, Teller};
@@ -13,6 +13,7 @@ use crate::engine::{Clock, Engine};
 use crate::recordings::Keeper;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 use tandem_core::effect::{Effect, Order, Outcome};
 use tandem_core::endpoint::Model;
 use tandem_core::ids::{SubjectRef, TrunkId};
@@ -124,6 +125,12 @@ impl Line {
     /// Carries an order out and says how it ended.
     pub(crate) async fn perform(&self, order: &Order) -> Outcome {
         perform::perform(&self.parts, order).await
+    }
+
+    /// Asks each host of a trunk whether it is there.
+    pub(crate) async fn tried(&self, trunk: TrunkId, within: Duration) -> Vec<HostTried> {
+        let exchange = &self.parts.exchange;
+        exchange.tried(self.parts.center(), trunk, within).await
     }
 
     /// How the trunks do.

@@ -14,7 +14,7 @@ use tandem_media::dtmf::Digit;
 use tandem_media::player::Repeat;
 use tandem_sip::Farewell;
 use tandem_transport::media::{Fact, Masking, Sound};
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 
 /// What the switchboard is told.
 pub(super) enum Order {
@@ -52,6 +52,13 @@ pub(super) enum Order {
     Look {
         center: Arc<str>,
         reply: oneshot::Sender<Vec<TrunkState>>,
+    },
+    /// Each host of a trunk is asked whether it is there. What comes of it is told for each, and the channel closes when
+    /// all have answered.
+    Try {
+        center: Arc<str>,
+        trunk: TrunkId,
+        tell: mpsc::UnboundedSender<HostTried>,
     },
     /// Everything is to end: what is up is hung up.
     Close { done: oneshot::Sender<()> },
@@ -161,6 +168,14 @@ pub(crate) struct TrunkState {
     pub(crate) hosts: Vec<HostState>,
     /// Phones that are registered now.
     pub(crate) registered: Vec<String>,
+}
+
+/// What came of asking a host whether it is there.
+#[derive(Clone, Debug)]
+pub(crate) struct HostTried {
+    pub(crate) host: String,
+    /// Status and time of the answer; nothing inside where it came to nothing, nothing at all where it is waited for.
+    pub(crate) answered: Option<Option<(u16, Duration)>>,
 }
 
 /// How a host of a trunk does.

@@ -4,7 +4,9 @@
 //! contact is about; facts go to the core, and what follows comes back as orders.
 
 mod acts;
+mod calling;
 mod facts;
+mod probing;
 
 use super::SCHEME;
 use super::conversation::{Conversation, Stage};
@@ -81,8 +83,8 @@ pub(super) struct Switchboard {
     pub(super) passing: BTreeMap<u64, Passing>,
     pub(super) passed: BTreeMap<CallId, u64>,
     pub(super) call_backs: Vec<CallBack>,
-    /// Probes on their way, with the trunk and the place of the host.
-    probes: BTreeMap<u64, (Arc<str>, TrunkId, usize)>,
+    /// Probes on their way.
+    probes: BTreeMap<u64, probing::Probe>,
     pub(super) n_passing: u64,
     n_conversations: u64,
     n_keys: u64,
@@ -230,9 +232,12 @@ impl Switchboard {
         let Some((id, party)) = self.seats.get(&call).copied() else {
             return;
         };
-        let Some(gone) = self.leaves(id, party) else {
+        let Some(mut gone) = self.leaves(id, party) else {
             return;
         };
+        if self.is_tried_elsewhere(side, (id, party), &mut gone, end) {
+            return;
+        }
         let Some(conversation) = self.conversations.get(&id) else {
             return;
         };
@@ -423,56 +428,6 @@ impl Switchboard {
             .filter_map(|it| it.trunk.own_name.clone());
         side.ua.set_other_names(names.collect());
     }
-
-    /// Probes the hosts that are due (B-030).
-    fn probe(&mut self, side: &mut Side<'_>) {
-        let mut due = Vec::new();
-        for ((center, id), trunk) in &mut self.trunks {
-            if !trunk.is_probed() {
-                continue;
-            }
-            let name = trunk.own_name(&self.own.name).to_owned();
-            for (at, host) in trunk.hosts.iter_mut().enumerate() {
-                if host.health.poll_probe(side.now)
-                    && let Some(uri) = host.uri()
-                {
-                    due.push((
-                        Arc::clone(center),
-                        *id,
-                        at,
-                        host.hop.clone(),
-                        uri,
-                        name.clone(),
-                    ));
-                }
-            }
-        }
-        for (center, id, at, hop, uri, name) in due {
-            self.n_probes += 1;
-            let probe = self.n_probes;
-            match side.ua.probe_as(side.now, probe, &hop, uri, name) {
-                Ok(()) => drop(self.probes.insert(probe, (center, id, at))),
-                Err(error) => tracing::warn!(%error, "a trunk cannot be probed"),
-            }
-        }
-    }
-
-    fn probe_ended(&mut self, now: Micros, probe: u64, status: Option<u16>) {
-        let Some((center, id, at)) = self.probes.remove(&probe) else {
-            return;
-        };
-        let Some(trunk) = self.trunk_mut(&center, id) else {
-            return;
-        };
-        if let Some(host) = trunk.hosts.get_mut(at) {
-            if status.is_some() {
-                host.trouble = None;
-            }
-            if let Some(state) = host.health.handle_answer(now, status) {
-                tracing::info!(%center, trunk = %id, host = %host.hop, ?state, "a trunk's host changed");
-            }
-        }
-    }
 }
 
 impl Owner for Switchboard {
@@ -566,6 +521,11 @@ impl Owner for Switchboard {
                 // Whoever asked may be gone.
                 drop(reply.send(states));
             }
+            Order::Try {
+                center,
+                trunk,
+                tell,
+            } => self.try_hosts(side, (center, trunk), &tell),
             Order::Close { done } => {
                 let all: Vec<u64> = self.conversations.keys().copied().collect();
                 for id in all {

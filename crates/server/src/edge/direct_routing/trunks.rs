@@ -48,7 +48,7 @@ pub(super) struct InUse {
 
 /// A host of a trunk.
 pub(super) struct Host {
-    text: String,
+    pub(super) text: String,
     pub(super) hop: Hop,
     pub(super) health: Health,
     pub(super) trouble: Option<String>,

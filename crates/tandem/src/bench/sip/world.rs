@@ -75,6 +75,7 @@ impl World {
             let username = format!("agent{n}");
             let agent = json!({
                 "name": format!("Agent {n}"), "username": username, "password": PASSWORD,
+                "teams_user_id": format!("00000000-0000-4000-8000-{n:012}"),
                 "phone": { "trunk_id": phones, "user": format!("+4989555{n:04}") },
             });
             api.create("/agents", &agent).await?;

@@ -1,22 +1,17 @@
 //! What the core orders, done on the wire. An order that is given again finds what it did before; one for a conversation
 //! that is gone finds nothing, which is success for whatever wants it gone.
 
-use super::super::conversation::{Party, Recording, Role, Stage};
+use super::super::conversation::{Recording, Role, Stage};
 use super::super::description::{Described, Unusable};
-use super::super::order::{Act, Begin, Callee, Question, To, Whom};
+use super::super::order::{Act, Begin, Question, Whom};
 use super::super::recording::KeptSink;
-use super::super::trunks::InUse;
 use super::{Asked, Switchboard, hang_up, note};
 use std::sync::Arc;
 use tandem_core::effect::{Observation, Outcome};
-use tandem_core::ids::{ContactId, EffectId, TrunkId};
+use tandem_core::ids::{ContactId, EffectId};
 use tandem_core::recording::Told;
-use tandem_core::trunk::TrunkKind;
 use tandem_media::dtmf::Digit;
 use tandem_media::player::Repeat;
-use tandem_sip::header::Address;
-use tandem_sip::uri::Uri;
-use tandem_sip::{Failover, Outgoing, Target};
 use tandem_transport::media::{
     Answer, Collect, ConversationId, Error, LegId, OnDigit, Sound, Target as Listener,
 };
@@ -24,13 +19,13 @@ use tandem_transport::sip::Side;
 use tokio::sync::oneshot;
 
 /// How an order ends.
-type Ended = Result<Outcome, Outcome>;
+pub(super) type Ended = Result<Outcome, Outcome>;
 
 const fn done() -> Outcome {
     Outcome::Done { reference: None }
 }
 
-fn failed(code: &str) -> Outcome {
+pub(super) fn failed(code: &str) -> Outcome {
     Outcome::Failed {
         code: code.to_owned(),
     }
@@ -178,7 +173,7 @@ impl Switchboard {
     }
 
     /// The conversation on the media plane; made when it is first needed.
-    fn media_of(&mut self, id: u64) -> Result<ConversationId, Outcome> {
+    pub(super) fn media_of(&mut self, id: u64) -> Result<ConversationId, Outcome> {
         let plane = &self.plane;
         let conversation = self.conversations.get_mut(&id);
         let conversation = conversation.ok_or_else(|| failed("call-gone"))?;
@@ -245,136 +240,6 @@ impl Switchboard {
             drop(self.plane.stop_collecting(leg));
         }
         Ok(done())
-    }
-
-    /// Calls an agent or a phone into a conversation.
-    fn ring(&mut self, side: &mut Side<'_>, id: u64, effect: EffectId, callee: Callee) -> Ended {
-        let conversation = self.conversations.get(&id);
-        let conversation = conversation.ok_or_else(|| failed("call-gone"))?;
-        if let Some(party) = conversation.rung_by(effect) {
-            return Ok(invitation(&conversation.reference, party));
-        }
-        let party = self.call_party(side, id, effect, callee)?;
-        let conversation = self.conversations.get(&id);
-        conversation.map_or_else(
-            || Err(failed("call-gone")),
-            |it| Ok(invitation(&it.reference, party)),
-        )
-    }
-
-    /// Begins the call of a party, which rings from then on.
-    fn call_party(
-        &mut self,
-        side: &mut Side<'_>,
-        id: u64,
-        effect: EffectId,
-        callee: Callee,
-    ) -> Result<u32, Outcome> {
-        let media = self.media_of(id)?;
-        let conversation = self.conversations.get(&id);
-        let conversation = conversation.ok_or_else(|| failed("call-gone"))?;
-        let center = Arc::clone(&conversation.center);
-        let trunks = self.route(&center, id, &callee.to)?;
-        let first = trunks.first().ok_or_else(|| failed("no-trunk"))?;
-        let trunk = self.trunks.get(&(Arc::clone(&center), *first));
-        let trunk = trunk.ok_or_else(|| failed("no-trunk"))?;
-        let described = Described::offering(&self.plane, media, &trunk.trunk);
-        let (described, sdp) = described.map_err(|error| {
-            tracing::warn!(%error, "a call cannot be begun");
-            failed(code_of(&error))
-        })?;
-        // Agents see who calls; customers and others see the number that they know.
-        let shown = match callee.role {
-            Role::Agent if conversation.begun_by.is_none() => conversation.customer_number.clone(),
-            Role::Agent | Role::Customer | Role::Number => Some(conversation.own_number.clone()),
-        };
-        let outgoing = self.outgoing(trunk, &callee, shown.as_deref(), sdp);
-        let call = outgoing.and_then(|outgoing| {
-            side.ua.call(side.now, outgoing).map_err(|error| {
-                tracing::warn!(%error, "a call cannot be begun");
-                failed("not-called")
-            })
-        });
-        let call = call.inspect_err(|_| drop(self.plane.close_leg(described.leg)))?;
-        let (leg, trunk) = (described.leg, *first);
-        let party = Party {
-            call,
-            trunk,
-            role: callee.role,
-            address: callee.address,
-            stage: Stage::Ringing(effect),
-            media: Some(described),
-        };
-        let conversation = self.conversations.get_mut(&id);
-        let seat = conversation.map(|it| it.join(party)).unwrap_or_default();
-        self.seats.insert(call, (id, seat));
-        self.legs.insert(leg, (id, seat));
-        if let Some(trunk) = self.trunk_mut(&center, trunk) {
-            trunk.n_calls += 1;
-        }
-        Ok(seat)
-    }
-
-    /// By which trunks somebody is reached, the best first: a phone by its own, a number outside by the one that the
-    /// call's number is of, else by any of a carrier.
-    fn route(&self, center: &Arc<str>, id: u64, to: &To) -> Result<Vec<TrunkId>, Outcome> {
-        let own = |trunk: TrunkId| self.trunks.get(&(Arc::clone(center), trunk));
-        if let To::Phone(phone) = to {
-            let trunk = own(phone.trunk).filter(|it| it.trunk.enabled);
-            let trunk = trunk.ok_or_else(|| failed("trunk-off"))?;
-            return if trunk.has_room() {
-                Ok(vec![phone.trunk])
-            } else {
-                Err(failed("trunk-full"))
-            };
-        }
-        let number = self.conversations.get(&id).map(|it| it.own_number.as_str());
-        let carriers = self.trunks.iter().filter(|((of, _), it)| {
-            of == center && it.trunk.enabled && it.trunk.kind == TrunkKind::Carrier && it.has_room()
-        });
-        let has_number = |it: &InUse| number.is_some_and(|number| it.trunk.has_number(number));
-        let (own, others): (Vec<_>, Vec<_>) = carriers.partition(|(_, it)| has_number(it));
-        let all: Vec<TrunkId> = own
-            .into_iter()
-            .chain(others)
-            .map(|((_, id), _)| *id)
-            .collect();
-        if all.is_empty() {
-            return Err(failed("no-carrier"));
-        }
-        Ok(all)
-    }
-
-    pub(in super::super) fn outgoing(
-        &self,
-        trunk: &InUse,
-        callee: &Callee,
-        shown: Option<&str>,
-        sdp: Vec<u8>,
-    ) -> Result<Outgoing, Outcome> {
-        let user = match &callee.to {
-            To::Phone(phone) if trunk.is_phones() => phone.user.clone(),
-            To::Phone(phone) => trunk.trunk.number_format.write(&phone.user),
-            To::Number(number) | To::Dialed(number) => trunk.trunk.number_format.write(number),
-        };
-        let targets = targets(trunk, &user)?;
-        let mut targets = targets.into_iter();
-        let first = targets.next().ok_or_else(|| failed("not-registered"))?;
-        let name = self.name_toward(trunk, first.hop.transport);
-        let host = &name.host;
-        let from = match shown {
-            Some(number) => format!("sip:{}@{host}", trunk.trunk.number_format.write(number)),
-            None => "sip:anonymous@anonymous.invalid".to_owned(),
-        };
-        let from = Uri::parse(&from).map_err(|_not_a_name| failed("own-name"))?;
-        let contact_user = shown.map(|it| trunk.trunk.number_format.write(it));
-        let mut outgoing = Outgoing::new(first, name, Address::new(from), sdp);
-        outgoing.targets.extend(targets);
-        outgoing.failover = Failover::default();
-        outgoing.contact_user = contact_user;
-        outgoing.credentials = trunk.credentials();
-        outgoing.ring_seconds_max = u32::try_from(callee.ring.as_secs()).unwrap_or(180);
-        Ok(outgoing)
     }
 
     fn stop_ringing(&mut self, side: &mut Side<'_>, id: u64, invitation: &str) -> Ended {
@@ -536,41 +401,7 @@ impl Switchboard {
     }
 }
 
-/// Where a user of a trunk is called: its hosts in turn, or where a phone registered.
-fn targets(trunk: &InUse, user: &str) -> Result<Vec<Target>, Outcome> {
-    if trunk.is_phones() {
-        let bindings = trunk.registrar.bindings(user).iter();
-        let targets = bindings.filter_map(|binding| {
-            let uri = binding.contact.as_sip()?;
-            Some(Target {
-                hop: tandem_sip::flow::Hop::of(uri, binding.flow.transport),
-                uri: binding.contact.clone(),
-                flow: Some(binding.flow),
-            })
-        });
-        return Ok(targets.collect());
-    }
-    let hosts = trunk.hops().into_iter();
-    let targets = hosts.map(|host| {
-        let hop = host.hop.clone();
-        let is_number = user
-            .trim_start_matches('+')
-            .bytes()
-            .all(|it| it.is_ascii_digit());
-        let parameter = if is_number { ";user=phone" } else { "" };
-        let (name, port) = (&hop.host, hop.port);
-        let uri = Uri::parse(&format!("sip:{user}@{name}:{port}{parameter}"));
-        let uri = uri.map_err(|_not_a_number| failed("not-a-number"))?;
-        Ok(Target {
-            hop,
-            uri,
-            flow: None,
-        })
-    });
-    targets.collect()
-}
-
-fn invitation(reference: &str, party: u32) -> Outcome {
+pub(super) fn invitation(reference: &str, party: u32) -> Outcome {
     Outcome::Done {
         reference: Some(format!("{reference}:{party}")),
     }
@@ -601,7 +432,7 @@ fn without_conversation(act: &Act) -> Outcome {
     }
 }
 
-const fn code_of(error: &Unusable) -> &'static str {
+pub(super) const fn code_of(error: &Unusable) -> &'static str {
     match error {
         Unusable::Refused(_) => "no-common-media",
         Unusable::Malformed(_) => "bad-description",
