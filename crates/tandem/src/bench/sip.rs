@@ -22,6 +22,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 const LADDER_AGENTS: u32 = 400;
 /// The rates that are tried one after the other, calls a second, each so long.
 const LADDER: [u32; 9] = [80, 160, 240, 320, 400, 500, 600, 800, 1_000];
+/// While it is looked whether calls leave something behind.
+const GROWTH_PER_SECOND: u32 = 160;
 const STEP: Duration = Duration::from_secs(10);
 /// A step is met when 99 of 100 callers are put through by then.
 const SET_UP_MAX_MS: f64 = 50.0;
@@ -65,8 +67,9 @@ async fn free_agent(folder: &Path) -> anyhow::Result<Value> {
 
 async fn ladder(folder: &Path, n: u64) -> anyhow::Result<(Vec<Value>, Value)> {
     let world = World::open(folder, LADDER_AGENTS).await?;
+    // While nobody was overtaxed: after that agents have missed calls.
+    let growth = growth(&world, n).await?;
     let mut rows = Vec::new();
-    let mut best = 0;
     for per_second in LADDER {
         // Agents are busy for four fifths of their time at most.
         let talk = (i64::from(LADDER_AGENTS) * 800_000 / i64::from(per_second)).min(1_000_000);
@@ -78,16 +81,15 @@ async fn ladder(folder: &Path, n: u64) -> anyhow::Result<(Vec<Value>, Value)> {
         if !is_met {
             break;
         }
-        best = per_second;
     }
-    let growth = growth(&world, n, best.clamp(80, 320)).await?;
     world.close().await;
     Ok((rows, growth))
 }
 
 /// What `n` calls leave behind in memory.
-async fn growth(world: &World, n: u64, per_second: u32) -> anyhow::Result<Value> {
+async fn growth(world: &World, n: u64) -> anyhow::Result<Value> {
     let traffic = world.traffic([500_000, 500_000])?;
+    let per_second = GROWTH_PER_SECOND;
     let place = |n| Place {
         n,
         per_second,

@@ -33,7 +33,7 @@ impl World {
         };
         let emulator = calls::start_emulator(folder, &[]).await?;
         let section = format!(
-            "\n[direct_routing]\nname = \"sbc.bench.test\"\nudp = \"{}\"\nmedia_address = \"127.0.0.1\"\nmedia_ports = \"0-0\"\n",
+            "\n[direct_routing]\nname = \"127.0.0.1\"\nudp = \"{}\"\nmedia_address = \"127.0.0.1\"\nmedia_ports = \"0-0\"\n",
             places.server
         );
         let (server, office) = calls::start_office(folder, &emulator, &section).await?;
@@ -60,7 +60,7 @@ impl World {
             .create("/trunks", &trunk("Phones", self.places.phones))
             .await?;
         let queue = json!({
-            "name": "Line", "wrap_up": { "mode": "none" }, "max_waiting": WAITING_MAX, "max_wait_s": 3_600,
+            "name": "Line", "offer_by": "teams", "wrap_up": { "mode": "none" }, "max_waiting": WAITING_MAX, "max_wait_s": 3_600,
         });
         let queue = api.create("/queues", &queue).await?;
         let nodes = json!([
