@@ -296,7 +296,7 @@ function Editor({ area, loaded, carried, saved, reload }: EditorProps): ReactNod
           {loaded && area === 'agents' && may('manage_access') ? (
             <Tool icon={<KeyRegular />} label={t('password.open')} dialog={PasswordDialog} id={loaded.id} />
           ) : null}
-          {loaded && area === 'endpoints' && may('edit_flows') ? (
+          {loaded && area === 'endpoints' && loaded['number'] == null && may('edit_flows') ? (
             <Tool icon={<CallRegular />} label={t('testCall.open')} dialog={TestCallDialog} id={loaded.id} />
           ) : null}
           {loaded && area === 'schedules' && closure === null && may('close_hours') ? <Closing id={loaded.id} name={title} isNew={kept?.by === 'closure'} done={afterClosure} /> : null}

@@ -192,7 +192,7 @@ function Commands({ what, text }: { what: string; text: string }): ReactNode {
       <pre dir="ltr" tabIndex={0}>
         {text}
       </pre>
-      <Button size="small" icon={<CopyRegular />} aria-label={t('trunks.copy', { what })} onClick={() => copy(text)}>
+      <Button size="small" icon={<CopyRegular />} aria-label={t('trunks.copy', { what, is: isCopied ? 'copied' : 'not' })} onClick={() => copy(text)}>
         {t(isCopied ? 'action.copied' : 'action.copy')}
       </Button>
     </figure>

@@ -145,7 +145,8 @@ function secret(trunk: Trunk, health: TrunkHealth | undefined): Found {
 
 function certificate(trunk: Trunk, health: TrunkHealth | undefined): Found {
   if (trunk.transport !== 'tls') return found('done', 'certificate.none');
-  const trouble = health?.hosts.find((it) => it.state !== 'up' && it.trouble !== null)?.trouble;
+  // Of what the server says of connections that failed, what was said of TLS.
+  const trouble = health?.hosts.find((it) => it.state !== 'up' && it.trouble?.includes('TLS'))?.trouble;
   return trouble ? found('open', 'certificate.trouble', { trouble }) : found('unseen', 'certificate.unseen');
 }
 

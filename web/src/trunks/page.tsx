@@ -103,7 +103,7 @@ function Editor({ loaded }: { loaded: Stored }): ReactNode {
   useTitle(title);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    if (!isReadOnly) form.save();
+    if (!isReadOnly && (form.isDirty || !isStored(loaded))) form.save();
   };
   const discard = (): void => {
     if (isStored(loaded)) form.discard();
@@ -115,7 +115,7 @@ function Editor({ loaded }: { loaded: Stored }): ReactNode {
       <Guard when={form.isDirty && !form.isSaving} leaving={form.leaving} />
       <Suspense>
         {form.conflict && isStored(form.conflict) ? (
-          <ConflictDialog mine={inputOf(form.input)} theirs={{ ...form.conflict }} keepMine={() => form.conflict && form.save(form.conflict)} takeTheirs={form.takeTheirs} close={form.dismiss} />
+          <ConflictDialog mine={inputOf(form.input)} theirs={{ ...inputOf(formOf(form.conflict)) }} keepMine={() => form.conflict && form.save(form.conflict)} takeTheirs={form.takeTheirs} close={form.dismiss} />
         ) : null}
       </Suspense>
       <nav className={admin.crumb} aria-label={t('admin.crumb')}>

@@ -36,7 +36,12 @@ export function Secret({ trunk, user, isReadOnly }: Props): ReactNode {
           {t(isThere ? 'trunks.secret.replace' : 'trunks.secret.set')}
         </Button>
       )}
-      {isAsking ? <SecretDialog trunk={trunk} user={user} close={() => ask(false)} /> : null}
+      {isAsking ? (
+        // What is sent of the dialog is not sent of the form that it stands in.
+        <div onSubmit={(event) => event.stopPropagation()}>
+          <SecretDialog trunk={trunk} user={user} close={() => ask(false)} />
+        </div>
+      ) : null}
     </div>
   );
 }
