@@ -275,7 +275,8 @@ test('the guide checks each step for both ways, and says what it cannot see', as
   await expect(step('The gateway in Teams').getByText('Copied')).toBeVisible();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('-PidfLoSupported $true');
   expect(await violations(page)).toEqual([]);
-  await page.getByRole('radio', { name: 'Behind an SBC or a carrier' }).check();
+  await page.getByRole('radio', { name: 'Behind an SBC or a carrier' }).click();
+  await expect(page).toHaveURL(/way=sbc/);
   await expect(step('The other side’s own trunk')).toContainText('Tandem cannot see this');
   await expect(step('Password')).toContainText('Done');
 });

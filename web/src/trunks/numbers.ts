@@ -91,7 +91,8 @@ export interface Free {
 
 /** Of the numbers of trunks those with the digits that were typed, without those that are taken: so many at most. */
 export function freeNumbers(trunks: readonly { name: string; numbers: readonly NumberRange[] }[], taken: ReadonlySet<string>, typed: string, max: number): Free[] {
-  const wanted = typed.replaceAll(/\D/g, '');
+  // People type the zero that they dial at home.
+  const wanted = typed.replaceAll(/\D/g, '').replace(/^0+/, '');
   const free: Free[] = [];
   for (const { name, numbers } of trunks) {
     for (const range of numbers) {

@@ -37,11 +37,6 @@ export function isUnheard(trunk: Pick<Trunk, 'kind'>, health: Pick<TrunkHealth, 
   return trunk.kind === 'teams' && health.state === 'up' && !health.hosts.some((it) => it.is_heard);
 }
 
-/** When one of its hosts answered last. */
-export function lastAnswer(hosts: readonly HostHealth[]): string | null {
-  return hosts.reduce<string | null>((last, { up_at }) => (up_at !== null && (last === null || Date.parse(up_at) > Date.parse(last)) ? up_at : last), null);
-}
-
 /** Whose calls by trunks ring where, and why not (B-024). */
 export const PHONE_FAULTS = ['none', 'gone', 'off', 'no_listener', 'not_registered', 'down'] as const;
 export type PhoneFault = (typeof PHONE_FAULTS)[number];
