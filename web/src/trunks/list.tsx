@@ -158,7 +158,7 @@ function Row({ trunk, health, bound }: { trunk: Trunk; health: TrunkHealth | und
         <Reached trunk={trunk} health={health} />
       </td>
       <td>{health ? <Calls trunk={trunk} health={health} /> : null}</td>
-      <td>{trunk.kind === 'phones' ? null : <span className="tabular">{t('trunks.numbers.value', { n, bound: bound.filter((it) => isAmong(trunk.numbers, it)).length })}</span>}</td>
+      <td>{trunk.kind === 'phones' ? null : <span className={`tabular ${css.figure}`}>{t('trunks.numbers.value', { n, bound: bound.filter((it) => isAmong(trunk.numbers, it)).length })}</span>}</td>
     </tr>
   );
 }

@@ -16,19 +16,14 @@ import { useTitle } from '../app/title';
 import '../i18n/trunks';
 import { useT } from '../i18n/t';
 import { Failed, Loading, NotFound, useProblemText } from '../ui/states';
-import { Basics } from './basics';
-import { Connection } from './connection';
 import { refusalsOf, unplacedOf, type Refusals } from './refusals';
-import { Sound } from './sound';
 import { formOf, inputOf, isStored, problemsOf, type Stored, type TrunkForm } from './trunk';
 import { useTrunkHealth, useTrunks } from './use-trunks';
 
 const ConflictDialog = lazy(() => import('../admin/dialogs').then((m) => ({ default: m.ConflictDialog })));
 const RemoveTrunk = lazy(() => import('./remove-trunk').then((m) => ({ default: m.RemoveTrunk })));
-// What only some kinds have comes with the first of them.
-const Numbers = lazy(() => import('./numbers-part').then((m) => ({ default: m.Numbers })));
-const Phones = lazy(() => import('./phones-part').then((m) => ({ default: m.Phones })));
-const EmergencyCalls = lazy(() => import('./emergency-part').then((m) => ({ default: m.EmergencyCalls })));
+/** What is below how it does is read later, and comes later. */
+const Parts = lazy(() => import('./form').then((m) => ({ default: m.Parts })));
 const Now = lazy(() => import('./now').then((m) => ({ default: m.Now })));
 
 export function Page(): ReactNode {
@@ -98,7 +93,6 @@ function Editor({ loaded }: { loaded: Stored }): ReactNode {
   const navigate = useNavigate();
   const editing = useEditing(loaded);
   const { form, isReadOnly } = editing;
-  const { kind } = form.input;
   const title = isStored(loaded) ? loaded.name : t('trunks.add');
   useTitle(title);
   const submit = (event: FormEvent): void => {
@@ -127,14 +121,9 @@ function Editor({ loaded }: { loaded: Stored }): ReactNode {
       <Told editing={editing} />
       <Suspense fallback={<Loading rows={[120]} />}>{isStored(loaded) ? <Now trunk={loaded} health={editing.health} trunks={editing.trunks} /> : null}</Suspense>
       <form className={admin.inner} onSubmit={submit} noValidate>
-        <Basics editing={editing} />
-        <Connection editing={editing} />
-        <Suspense fallback={<Loading rows={[240]} />}>
-          {kind === 'teams' ? <EmergencyCalls editing={editing} /> : null}
-          {kind === 'phones' ? <Phones editing={editing} /> : null}
-          {kind !== 'phones' || form.input.numbers.length > 0 ? <Numbers editing={editing} /> : null}
+        <Suspense fallback={<Loading rows={[240, 420, 240]} />}>
+          <Parts editing={editing} />
         </Suspense>
-        <Sound editing={editing} />
         <button type="submit" hidden aria-hidden="true" tabIndex={-1} />
       </form>
     </AdminFrame>

@@ -87,7 +87,7 @@ export function useAdvice(): (trunk: Pick<Trunk, 'kind'>, health: TrunkHealth) =
 
 export function Calls({ trunk, health }: { trunk: Pick<Trunk, 'calls_max'>; health: TrunkHealth }): ReactNode {
   const t = useT();
-  return <span className="tabular">{t('trunks.calls.value', { n: health.n_calls, max: trunk.calls_max })}</span>;
+  return <span className={`tabular ${css.figure}`}>{t('trunks.calls.value', { n: health.n_calls, max: trunk.calls_max })}</span>;
 }
 
 /** Trunks are kept, and nothing comes by them. */

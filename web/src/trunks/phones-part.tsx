@@ -45,7 +45,7 @@ export function Phones({ editing }: { editing: Editing }): ReactNode {
           <ul className={css.rows} aria-label={t('trunks.phones')} tabIndex={0}>
             {rows.slice(0, SHOWN_MAX).map((user) => (
               <li key={user} className={css.row}>
-                <div>
+                <div className={css.phone}>
                   <Ltr>{user}</Ltr>
                   {isStored(stored) && stored.phones.includes(user) ? (
                     <>

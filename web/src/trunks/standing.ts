@@ -6,7 +6,8 @@ import type { ShapeName } from '../ui/shapes';
 
 export const STANDING_SHAPE: Record<Standing, { shape: ShapeName; color: string }> = {
   up: { shape: 'circle', color: td.tdLevelOk },
-  down: { shape: 'octagon', color: td.tdLevelAct },
+  // Small, an octagon is a circle to most eyes.
+  down: { shape: 'cross', color: td.tdLevelAct },
   unknown: { shape: 'half', color: td.tdStateBreak },
   off: { shape: 'ring', color: td.tdStateOffline },
 };
