@@ -48,7 +48,7 @@ test('an administrator makes a skill, an agent, a queue, a flow and an endpoint,
 
   await page.goto('/admin/endpoints/new');
   await page.getByLabel('Name', { exact: false }).first().fill(`Dutch line ${tag}`);
-  await page.getByLabel('Resource account').fill(randomUUID());
+  await page.getByRole('textbox', { name: 'Resource account' }).fill(randomUUID());
   await page.getByLabel('Call flow').selectOption({ label: `Dutch menu ${tag}` });
   await saveNew(page, 'endpoints', `Dutch line ${tag}`);
 

@@ -10,7 +10,7 @@ const CATALOG = join(dirname(fileURLToPath(import.meta.url)), '../src/i18n/en.js
 const PREFIX = 'virtual:messages/';
 /** What only pages of administration say: the first load does not bring it (src/i18n/administration.ts). */
 export const ADMINISTRATION: ReadonlySet<string> = new Set([
-  'announce', 'apiKeys', 'ask', 'audit', 'balance', 'callbackRules', 'callOut', 'capacity', 'conflict', 'demand', 'delete', 'dnc', 'field', 'flow', 'flowTest', 'form', 'guard', 'hours', 'list', 'matrix', 'offerBy', 'once',
+  'announce', 'apiKeys', 'ask', 'audit', 'balance', 'callbackRules', 'callOut', 'capacity', 'conflict', 'demand', 'delete', 'dnc', 'field', 'flow', 'flowTest', 'form', 'guard', 'hours', 'list', 'matrix', 'offerBy', 'once', 'order',
   'password', 'people', 'permission', 'person', 'persons', 'preferred', 'privacy', 'prompts', 'queue', 'recordingRule', 'renew', 'scope', 'section', 'testCall', 'unit', 'webhooks', 'why', 'wrapUp',
 ]);
 /** What only screens of callbacks say (src/i18n/callbacks.ts). */
@@ -27,6 +27,8 @@ export const INTEGRATION: ReadonlySet<string> = new Set(['presence', 'rights', '
 export const PAST: ReadonlySet<string> = new Set(['accesses', 'erase', 'hold', 'purpose', 'recordings', 'story', 'timeline', 'verify']);
 /** What only the transfer dialog says (src/i18n/transfer.ts). */
 export const TRANSFER: ReadonlySet<string> = new Set(['transfer']);
+/** What the pages and fields of trunks say (src/i18n/trunks.ts). */
+export const TRUNKS: ReadonlySet<string> = new Set(['trunks']);
 /** By the name of their module, as src/i18n/locales.ts loads them of every locale. */
 export const PARTS: Readonly<Record<string, ReadonlySet<string>>> = {
   administration: ADMINISTRATION,
@@ -37,6 +39,7 @@ export const PARTS: Readonly<Record<string, ReadonlySet<string>>> = {
   integration: INTEGRATION,
   past: PAST,
   transfer: TRANSFER,
+  trunks: TRUNKS,
 };
 const ACCENTS: Record<string, string> = {
   a: 'á', b: 'ƀ', c: 'ç', d: 'ð', e: 'é', f: 'ƒ', g: 'ĝ', h: 'ĥ', i: 'î', j: 'ĵ', k: 'ķ', l: 'ļ', m: 'ɱ', n: 'ñ', o: 'ö',

@@ -4,7 +4,7 @@ import type { Area, Permission } from '../api/contract';
 export const SETTINGS_AREAS = ['queues', 'balance-groups', 'agents', 'teams', 'sites', 'skills', 'capacity-profiles', 'endpoints', 'flows', 'prompts', 'schedules', 'reasons', 'dispositions'] as const satisfies readonly Area[];
 /** Who and what comes in. */
 export const ACCESS_AREAS = ['people', 'permissions', 'api-keys', 'webhooks'] as const;
-export const AREAS = [...SETTINGS_AREAS, 'do-not-call', ...ACCESS_AREAS, 'integrations', 'privacy', 'persons', 'health', 'audit'] as const;
+export const AREAS = [...SETTINGS_AREAS, 'do-not-call', ...ACCESS_AREAS, 'trunks', 'integrations', 'privacy', 'persons', 'health', 'audit'] as const;
 export type AdminArea = (typeof AREAS)[number];
 
 /** What an area needs to be seen; what can be changed in it is another question. */

@@ -6,7 +6,7 @@ import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
 import { KeyRegular } from '@fluentui/react-icons/svg/key';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useRef, useState, type ComponentType, type FormEvent, type JSX, type ReactNode, type RefObject } from 'react';
-import { Link, useLocation, useNavigate, useParams } from 'react-router';
+import { Link, useLocation, useNavigate, useParams, useSearchParams } from 'react-router';
 import { ApiError } from '../api/client';
 import type { Area, CapacityProfileInput, FlowInput, Versioned } from '../api/contract';
 import type { PromptInput } from '../api/prompts';
@@ -53,6 +53,7 @@ const OWN_FIELDS: Partial<Record<Area, RegExp>> = {
   prompts: /^\/?(name|default_language|languages)\b/,
   schedules: /^\/?(name|time_zone|weekly|exceptions)\b/,
   'capacity-profiles': /^\/?(channels|units_total|labels)\b/,
+  endpoints: /^\/?(number|resource_account_id)\b/,
 };
 
 export function Page(): ReactNode {
@@ -119,6 +120,11 @@ export function inputOf(loaded: Loaded): Record<string, unknown> {
   return input;
 }
 
+/** A new endpoint for a number that somebody came from. */
+function begun(area: Area, object: Record<string, unknown>, number: string | null): Record<string, unknown> {
+  return area === 'endpoints' && number !== null ? { ...object, resource_account_id: null, number } : object;
+}
+
 /** What can be seen to be wrong before asking the server, in areas with an editor of their own. */
 function isIncomplete(area: Area, form: Record<string, unknown>): boolean {
   if (area === 'schedules') return problems(form as unknown as ScheduleInput).length > 0;
@@ -144,6 +150,7 @@ function Editor({ area, loaded, carried, saved, reload }: EditorProps): ReactNod
   const t = useT();
   const say = useProblemText();
   const navigate = useNavigate();
+  const [query] = useSearchParams();
   const client = useQueryClient();
   const { center, may, zone } = useSession();
   // Whoever may change queues may not thereby make or remove them.
@@ -151,7 +158,7 @@ function Editor({ area, loaded, carried, saved, reload }: EditorProps): ReactNod
   const savedAs = SAVED_AS[area];
   const mayWrite = mayMake || (area === 'queues' && loaded !== null && may('edit_queues'));
   const [start] = useState<Record<string, unknown>>(() =>
-    loaded ? inputOf(loaded) : (structuredClone(fresh(area, zone)) as unknown as Record<string, unknown>),
+    loaded ? inputOf(loaded) : begun(area, structuredClone(fresh(area, zone)) as unknown as Record<string, unknown>, query.get('number')),
   );
   // A version that a closure made: the focus goes on at its bar, and what was typed stays.
   const [kept] = useState(carried.current);
@@ -181,7 +188,7 @@ function Editor({ area, loaded, carried, saved, reload }: EditorProps): ReactNod
   const sections = FORMS[area];
   const specs = sections.flatMap((section) => section.fields).filter((spec) => !(spec.onlyNew && loaded));
   const localError = (spec: FieldSpec): string | undefined => {
-    const id = check(spec, valueAt(form, spec.path));
+    const id = check(spec, valueAt(form, spec.path), form);
     if (!id) return undefined;
     return spec.kind === 'number' ? t(id, { min: spec.min, max: spec.max }) : t(id);
   };
@@ -289,7 +296,7 @@ function Editor({ area, loaded, carried, saved, reload }: EditorProps): ReactNod
           {loaded && area === 'agents' && may('manage_access') ? (
             <Tool icon={<KeyRegular />} label={t('password.open')} dialog={PasswordDialog} id={loaded.id} />
           ) : null}
-          {loaded && area === 'endpoints' && may('edit_flows') ? (
+          {loaded && area === 'endpoints' && loaded['number'] == null && may('edit_flows') ? (
             <Tool icon={<CallRegular />} label={t('testCall.open')} dialog={TestCallDialog} id={loaded.id} />
           ) : null}
           {loaded && area === 'schedules' && closure === null && may('close_hours') ? <Closing id={loaded.id} name={title} isNew={kept?.by === 'closure'} done={afterClosure} /> : null}
@@ -339,6 +346,8 @@ function Editor({ area, loaded, carried, saved, reload }: EditorProps): ReactNod
                     form={form}
                     disabled={!mayWrite}
                     change={(value) => setForm((before) => withValue(before, spec.path, value))}
+                    put={(part) => setForm((before) => ({ ...before, ...part }))}
+                    isNew={loaded === null}
                     blur={() => onceReleased(() => setTouched((before) => new Set(before).add(spec.path)))}
                   />
                 ))}

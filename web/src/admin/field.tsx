@@ -5,6 +5,7 @@ import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
 import { lazy, Suspense, type ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { Area, Demand, PreferredRule, Role } from '../api/contract';
+import type { Phone } from '../api/trunks';
 import { ROLES } from '../app/permissions';
 import { useSession } from '../app/session';
 import { useT, type MessageId } from '../i18n/t';
@@ -37,6 +38,8 @@ const BorrowingField = lazy(() => import('../routing/balance-fields').then((m) =
 const PreferredField = lazy(() => import('../routing/preferred-field').then((m) => ({ default: m.PreferredField })));
 const DemandField = lazy(() => import('../capacity/demand-field').then((m) => ({ default: m.DemandField })));
 const CallbacksField = lazy(() => import('./callback-rules').then((m) => ({ default: m.CallbacksField })));
+const ReachedField = lazy(() => import('../trunks/reached-field').then((m) => ({ default: m.ReachedField })));
+const PhoneField = lazy(() => import('../trunks/phone-field').then((m) => ({ default: m.PhoneField })));
 const CallingOutField = lazy(() => import('./calling-out').then((m) => ({ default: m.CallingOutField })));
 
 export interface Props {
@@ -50,6 +53,9 @@ export interface Props {
   errorAt?: ErrorAt;
   /** All that the form has: what is said of some fields follows from others. */
   form: Record<string, unknown>;
+  /** Several values at once, of a field that is more than one of them. */
+  put?: (part: Record<string, unknown>) => void;
+  isNew?: boolean;
 }
 
 export function SettingsField(props: Props): ReactNode {
@@ -175,6 +181,22 @@ export function SettingsField(props: Props): ReactNode {
           <DemandField value={value as Demand | undefined} errorAt={props.errorAt ?? (() => error)} disabled={disabled} change={change} />
         </Suspense>
       );
+    case 'reached':
+      return <Reached {...props} />;
+    case 'phone':
+      return (
+        <Suspense>
+          <PhoneField
+            label={common.label}
+            hint={common.hint}
+            value={(value ?? null) as Phone | null}
+            warnings={Array.isArray(props.form['warnings']) ? (props.form['warnings'] as string[]) : []}
+            errorAt={(path) => props.errorAt?.(path) ?? (path === 'phone.user' ? error : undefined)}
+            disabled={disabled}
+            change={change}
+          />
+        </Suspense>
+      );
     case 'refs':
       return (
         <Suspense>
@@ -186,6 +208,26 @@ export function SettingsField(props: Props): ReactNode {
     case 'skills':
       return <SkillsField {...props} level={spec.level} />;
   }
+}
+
+/** Of its two values one is null: what is wrong stands at the other. */
+function Reached({ value, form, error, errorAt, disabled, put, isNew = false, blur }: Props): ReactNode {
+  const number = typeof value === 'string' ? value : null;
+  const account = form['resource_account_id'];
+  const own = number === null ? 'resource_account_id' : 'number';
+  return (
+    <Suspense>
+      <ReachedField
+        account={typeof account === 'string' ? account : null}
+        number={number}
+        isNew={isNew}
+        errorOf={(path) => errorAt?.(path) ?? (path === own ? error : undefined)}
+        disabled={disabled}
+        change={(part) => put?.(part)}
+        blur={blur}
+      />
+    </Suspense>
+  );
 }
 
 /** What a queue asks of agents. */

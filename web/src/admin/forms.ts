@@ -1,5 +1,5 @@
 // What every settings form contains, as data: sections of fields, their kinds and limits, and what a new object starts as.
-import type { Area, CallbackRules, CallingOutRules, Settings } from '../api/contract';
+import type { Area, CallbackRules, CallingOutRules, EndpointInput, Settings } from '../api/contract';
 import { freshProfile } from '../capacity/profile';
 import { freshSchedule } from '../hours/schedule';
 import type { MessageId } from '../i18n/t';
@@ -37,6 +37,8 @@ export type Kind =
   | { kind: 'borrowing' }
   | { kind: 'preferred' }
   | { kind: 'demand' }
+  | { kind: 'reached' }
+  | { kind: 'phone' }
   | { kind: 'skills'; level: 'level' | 'min_level' };
 
 export type FieldSpec = Kind & {
@@ -177,6 +179,7 @@ export const FORMS: Record<Area, readonly Section[]> = {
         { path: 'enabled', label: 'field.enabled', kind: 'switch' },
       ],
     },
+    { title: 'section.phone', fields: [{ path: 'phone', label: 'field.phone', hint: 'field.phone.hint', kind: 'phone' }] },
     { title: 'section.team', fields: [{ path: 'team_id', label: 'field.team', hint: 'field.team.hint', kind: 'lookup', area: 'teams', none: 'field.team.none' }] },
     {
       title: 'section.capacity',
@@ -210,7 +213,7 @@ export const FORMS: Record<Area, readonly Section[]> = {
       title: 'section.identity',
       fields: [
         name,
-        { path: 'resource_account_id', label: 'field.resourceAccount', hint: 'field.resourceAccount.hint', kind: 'guid', required: true },
+        { path: 'number', label: 'list.reachedBy', kind: 'reached' },
       ],
     },
     {
@@ -280,13 +283,13 @@ export function fresh<A extends Area>(area: A, zone = 'UTC'): Settings[A] {
       demand: { units: 1, label: null, exclusive: 'calls', message_wrap_up: 'blocks' },
       preferred: null,
     },
-    agents: { name: '', username: '', teams_user_id: '', skills: [], enabled: true, roles: ['agent'], team_id: null, capacity_profile_id: null, password: '' },
+    agents: { name: '', username: '', teams_user_id: '', skills: [], enabled: true, roles: ['agent'], team_id: null, capacity_profile_id: null, phone: null, password: '' },
     teams: { name: '', site_id: null },
     'capacity-profiles': freshProfile(),
     sites: { name: '' },
     'balance-groups': freshGroup(),
     skills: { name: '' },
-    endpoints: { name: '', resource_account_id: '', flow_id: 0 },
+    endpoints: { name: '', resource_account_id: '', number: null, flow_id: 0 },
     flows: {
       name: '',
       start: 'greeting',
@@ -318,10 +321,12 @@ export function withValue<T>(object: T, path: string, value: unknown): T {
 }
 
 /** What can be said before asking the server. The server decides. */
-export function check(spec: FieldSpec, value: unknown): MessageId | undefined {
+export function check(spec: FieldSpec, value: unknown, form?: unknown): MessageId | undefined {
   const empty = value === '' || value === null || value === undefined;
   if (spec.required && empty) return 'field.error.required';
   if (spec.kind === 'music' && typeof value === 'object' && !((value as { prompt_id?: number } | null)?.prompt_id ?? 0)) return 'field.error.required';
+  if (spec.kind === 'reached') return reachedProblem(form as Partial<EndpointInput> | undefined);
+  if (spec.kind === 'phone' && value !== null && value !== undefined && (value as { user: string }).user === '') return 'field.error.required';
   if (spec.kind === 'callingOut') return missingRule(value as CallingOutRules | null | undefined);
   if (spec.kind === 'callbacks') return missingZone(value as CallbackRules | null | undefined);
   if (spec.kind === 'recording') return Object.values(recordingProblems(value as RecordingRule | null | undefined))[0];
@@ -335,4 +340,11 @@ export function check(spec: FieldSpec, value: unknown): MessageId | undefined {
   if (spec.kind === 'number' && (typeof value !== 'number' || !Number.isInteger(value))) return 'field.error.number';
   if (spec.kind === 'number' && typeof value === 'number' && (value < spec.min || value > spec.max)) return 'field.error.range';
   return undefined;
+}
+
+/** A number is chosen, an account is written. */
+function reachedProblem({ number, resource_account_id }: Partial<EndpointInput> = {}): MessageId | undefined {
+  if (number != null) return number === '' ? 'field.error.required' : undefined;
+  if (!resource_account_id) return 'field.error.required';
+  return GUID.test(resource_account_id) ? undefined : 'field.error.guid';
 }

@@ -84,7 +84,7 @@ const COLUMNS: { [A in keyof Settings]: Column<A>[] } = {
   ],
   endpoints: [
     { head: 'field.flow', cell: (e, _, names) => names.flows.get(e.flow_id) ?? '' },
-    { head: 'field.resourceAccount', cell: (e) => <Ltr>{e.resource_account_id}</Ltr> },
+    { head: 'list.reachedBy', cell: (e) => <Ltr>{e.number ?? e.resource_account_id}</Ltr> },
   ],
   flows: [{ head: 'list.steps', cell: (f) => f.nodes.length }],
   prompts: [

@@ -37,7 +37,7 @@ export interface WholeForm<D extends Versioned, I> {
 
 /** Leads to the first field that needs attention, once it is marked. */
 function showFirstError(): void {
-  requestAnimationFrame(() => requestAnimationFrame(() => document.querySelector<HTMLElement>('form [aria-invalid="true"]')?.focus()));
+  requestAnimationFrame(() => requestAnimationFrame(() => document.querySelector<HTMLElement>('form [aria-invalid="true"]:not([role="radiogroup"]), form [role="radiogroup"][aria-invalid="true"] input')?.focus()));
 }
 
 export function useWholeForm<D extends Versioned, I extends object>({ loaded, inputOf, problemsOf, save, reload, hold, refused }: Ways<D, I>): WholeForm<D, I> {

@@ -216,11 +216,15 @@ export interface AgentInput {
   team_id?: number | null;
   /** One contact at a time without. */
   capacity_profile_id?: number | null;
+  /** What calls by trunks ring; without one they ring nobody. */
+  phone?: schema.components['schemas']['Phone'] | null;
   password?: string;
 }
 export interface EndpointInput {
   name: string;
-  resource_account_id: string;
+  /** Either a Teams resource account is called, or the number of a trunk. */
+  resource_account_id: string | null;
+  number?: string | null;
   flow_id: number;
   /** Told by the server: the first queue of the flow. */
   queue_id?: number | null;

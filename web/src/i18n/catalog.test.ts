@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { ADMINISTRATION, CALLBACKS, catalog, COMMANDS, DIRECTORY, HEALTH, INTEGRATION, PAST, TRANSFER } from '../../scripts/messages.ts';
+import { ADMINISTRATION, CALLBACKS, catalog, COMMANDS, DIRECTORY, HEALTH, INTEGRATION, PAST, TRANSFER, TRUNKS } from '../../scripts/messages.ts';
 import { DELIVERY_STATES, EVENTS, KEY_STATES, SCOPES } from '../access/access';
 import { MISSING, PARTS } from '../access/scope';
 import { AREAS, SETTINGS_AREAS } from '../admin/areas';
@@ -12,6 +12,7 @@ import { DIRECTIONS as TO, PETITION_ANSWERS } from '../api/direct';
 import { EXPORT_FORMATS } from '../api/history';
 import { CONSEQUENCES, EXPLANATIONS, FEATURES, LICENSING_MODES, LOGIN_PROBLEMS, LOGINS, MESSAGES, NUMBER_TYPES, PERMISSION_STATES, RIGHTS_STATES, STEPS } from '../api/teams-account';
 import { DOINGS, STATUSES } from '../api/directory';
+import { CODECS, KINDS as TRUNK_KINDS, SRTPS, STANDINGS as HOST_STANDINGS, STYLES, TRANSPORTS } from '../api/trunks';
 import { PRECEDENCE, SYSTEM_STANDINGS } from '../api/presence-rules';
 import { PURPOSES, RECORDING_STATES } from '../api/recordings';
 import { AUDIT_FORMATS } from '../api/audit';
@@ -45,6 +46,11 @@ import { BECOMES, POSITIONS } from '../routing/switches';
 import { ZOOMS } from '../story/lanes';
 import { GUIDE, IDS } from '../teams-account/account';
 import { CONSENTS as CAME } from '../teams-account/consents';
+import { FINDINGS, PROGRESS, STEPS as WAY_STEPS, WAYS as TRUNK_WAYS } from '../trunks/guide';
+import { DIFFERING } from '../trunks/guide-words';
+import { LINE_FAULTS } from '../trunks/numbers';
+import { AGENT_WARNINGS, PHONE_FAULTS, TOLD } from '../trunks/standing';
+import { EMERGENCY_WAYS } from '../trunks/trunk';
 import en from './en.json';
 
 const SRC = fileURLToPath(new URL('..', import.meta.url));
@@ -161,6 +167,24 @@ const BUILT: Record<string, readonly string[]> = {
   'teamsAccount.progress.': ['done', 'open', 'failed', 'unknown'],
   'teamsAccount.proof.': ['secret', 'certificate'],
   'teamsAccount.step.': STEPS,
+  'trunks.codec.': CODECS,
+  'trunks.emergency.': EMERGENCY_WAYS.flatMap((it) => [it, `${it}.about`]),
+  'trunks.fault.': LINE_FAULTS,
+  'trunks.field.sources.': TRUNK_KINDS,
+  'trunks.format.': [...STYLES, 'country', 'prefix', 'international_prefix'],
+  'trunks.found.': FINDINGS,
+  'trunks.host.': HOST_STANDINGS,
+  'trunks.kind.': TRUNK_KINDS.flatMap((it) => [it, `${it}.about`]),
+  'trunks.lacks.': AGENT_WARNINGS,
+  'trunks.model.': ['account', 'trunk'].flatMap((it) => [it, `${it}.rings`]),
+  'trunks.phone.fault.': PHONE_FAULTS,
+  'trunks.progress.': PROGRESS,
+  'trunks.reachedBy.': ['account', 'number'],
+  'trunks.srtp.': SRTPS.flatMap((it) => [it, `${it}.means`]),
+  'trunks.step.': [...Object.values(WAY_STEPS).flatMap((steps) => steps.flatMap((it) => [it, `${it}.text`])), ...DIFFERING.map((it) => `${it}.direct`)],
+  'trunks.told.': TOLD,
+  'trunks.transport.': TRANSPORTS,
+  'trunks.way.': TRUNK_WAYS.flatMap((it) => [it, `${it}.about`]),
   'theme.': ['system', 'light', 'dark', 'contrast'],
   'locale.': ['en', 'en-XA', 'ar-XB'],
   'flow.kind.': KINDS,
@@ -239,20 +263,20 @@ describe('the message catalog', () => {
 
   test('nothing in it is unused', () => {
     const built = new Set(Object.entries(BUILT).flatMap(([prefix, ends]) => ends.map((end) => prefix + end)));
-    const unused = Object.keys(en).filter(
-      (id) => !built.has(id) && !OPEN.some((prefix) => id.startsWith(prefix)) && !code.includes(`'${id}'`),
-    );
+    const named = new Set([...code.matchAll(/'([a-z][A-Za-z]*(?:\.[A-Za-z0-9_-]+)+)(?=')/g)].map((m) => m[1]));
+    const unused = Object.keys(en).filter((id) => !built.has(id) && !named.has(id) && !OPEN.some((prefix) => id.startsWith(prefix)));
     expect(unused).toEqual([]);
   });
 
   test.each([
-    ['administration', ADMINISTRATION, /^(admin|capacity|flow|hours|presence|prompts|access|audit|persons|privacy|routing|skills|teams-account)\//, 300],
+    ['administration', ADMINISTRATION, /^(admin|capacity|flow|hours|presence|prompts|access|audit|persons|privacy|routing|skills|teams-account|trunks)\//, 300],
     ['callbacks', CALLBACKS, /^callbacks\//, 60],
     ['palette and help', COMMANDS, /^app\/(help|palette)/, 40],
     ['the transfer dialog', TRANSFER, /^desk\/transfer/, 25],
     ['people in Teams', DIRECTORY, /^(directory|presence|teams-account)\//, 3],
     ['system health', HEALTH, /^health\//, 100],
     ['stories and recordings', PAST, /^(recordings|story)\/|^desk\/story-lines/, 60],
+    ['trunks', TRUNKS, /^trunks\//, 200],
     ['the Teams account and presence rules', INTEGRATION, /^(presence|teams-account)\//, 150],
   ] as const)('texts of %s are said by its pages alone', (_, part, isOwn, least) => {
     const isIts = (name: string): boolean => isOwn.test(name) && !/^access\/(my-sessions|session-table|confirm)/.test(name);

@@ -14,6 +14,7 @@ const LOADERS = {
     import('virtual:messages/en-XA/integration'),
     import('virtual:messages/en-XA/past'),
     import('virtual:messages/en-XA/transfer'),
+    import('virtual:messages/en-XA/trunks'),
   ],
   'ar-XB': () => [
     import('virtual:messages/ar-XB'),
@@ -25,6 +26,7 @@ const LOADERS = {
     import('virtual:messages/ar-XB/integration'),
     import('virtual:messages/ar-XB/past'),
     import('virtual:messages/ar-XB/transfer'),
+    import('virtual:messages/ar-XB/trunks'),
   ],
 } as const;
 

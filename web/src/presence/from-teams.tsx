@@ -5,7 +5,7 @@ import access from '../access/access.module.css';
 import admin from '../admin/admin.module.css';
 import { STATUSES, type Doing, type Status } from '../api/directory';
 import { useT } from '../i18n/t';
-import { Ordered } from '../teams-account/ordered';
+import { Ordered } from '../admin/ordered';
 import { td } from '../app/theme';
 import { Shape } from '../ui/shapes';
 import { Loading } from '../ui/states';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Rights, TeamsAccount } from '../api/teams-account';
-import { DEFAULT_MESSAGES, formOf, GUIDE, idTyped, inputOf, isTestable, looksLikeId, moved, problemsOf, progressOf } from './account';
+import { DEFAULT_MESSAGES, formOf, GUIDE, idTyped, inputOf, isTestable, looksLikeId, problemsOf, progressOf } from './account';
 
 const ID = '87d349ed-44d7-43e1-9a83-5f2406dee5bd';
 const stored: TeamsAccount = {
@@ -77,11 +77,6 @@ test('only what was applied is tested', () => {
 });
 
 // B-080
-test('an item is moved to a place, and no further than the ends', () => {
-  expect(moved(['a', 'b', 'c'], 0, 2)).toEqual(['b', 'c', 'a']);
-  expect(moved(['a', 'b', 'c'], 2, -4)).toEqual(['c', 'a', 'b']);
-  expect(moved(['a', 'b'], 0, 9)).toEqual(['b', 'a']);
-});
 
 // B-207 to B-211
 test('each step of the guide has its own state', () => {

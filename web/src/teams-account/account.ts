@@ -147,13 +147,6 @@ export const INCOMPLETE = 'Error: Account credentials are incomplete';
 /** B-071, word by word. */
 export const NO_TOKEN = 'Error: Failed to request refresh token';
 
-export function moved<V>(list: readonly V[], from: number, to: number): V[] {
-  const next = [...list];
-  const [taken] = next.splice(from, 1);
-  if (taken !== undefined) next.splice(Math.min(Math.max(0, to), next.length), 0, taken);
-  return next;
-}
-
 /** The steps of the guide, B-207 to B-211. */
 export const GUIDE = ['register', 'ids', 'secret', 'permissions', 'consent'] as const;
 export type GuideStep = (typeof GUIDE)[number];

@@ -2,12 +2,12 @@
 import { Checkbox } from '@fluentui/react-components';
 import type { ReactNode } from 'react';
 import admin from '../admin/admin.module.css';
+import { Ordered } from '../admin/ordered';
 import type { NumberType, ShownType } from '../api/teams-account';
 import { useT } from '../i18n/t';
 import { NumberField } from '../ui/number-field';
 import { Ltr } from '../ui/time';
 import { DRAWER_LIMIT } from './account';
-import { Ordered } from './ordered';
 import type { Editing } from './page';
 import css from './teams-account.module.css';
 

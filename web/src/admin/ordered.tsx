@@ -7,7 +7,7 @@ import { ReOrderDotsVerticalRegular } from '@fluentui/react-icons/svg/re-order-d
 import { useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 import { announce } from '../app/announcer';
 import { useT } from '../i18n/t';
-import { moved } from './account';
+import { moved } from './moved';
 import css from './ordered.module.css';
 
 interface Props<K extends string> {
@@ -29,7 +29,7 @@ export function Ordered<K extends string>({ label, items, name, disabled, change
     const at = Math.min(Math.max(0, to), items.length - 1);
     if (at === from) return;
     change(moved(items, from, at));
-    announce(t('teamsAccount.order.moved', { name: name(item), place: at + 1, of: items.length }));
+    announce(t('order.moved', { name: name(item), place: at + 1, of: items.length }));
   };
   const dragged = (event: PointerEvent, item: K): void => {
     if (held !== item) return;
@@ -51,8 +51,8 @@ export function Ordered<K extends string>({ label, items, name, disabled, change
             <button
               type="button"
               className={css.handle}
-              aria-label={t('teamsAccount.order.handle', { name: name(item), place: i + 1, of: items.length })}
-              title={t('teamsAccount.order.how')}
+              aria-label={t('order.handle', { name: name(item), place: i + 1, of: items.length })}
+              title={t('order.how')}
               onKeyDown={(event) => pressed(event, item)}
               onPointerDown={(event) => {
                 event.currentTarget.setPointerCapture(event.pointerId);
@@ -68,8 +68,8 @@ export function Ordered<K extends string>({ label, items, name, disabled, change
           <div className={css.line}>{line(item)}</div>
           {disabled ? null : (
             <div className={css.verbs}>
-              <Button size="small" appearance="subtle" icon={<ArrowUpRegular />} disabledFocusable={i === 0} aria-label={t('teamsAccount.order.up', { name: name(item) })} onClick={() => move(item, i - 1)} />
-              <Button size="small" appearance="subtle" icon={<ArrowDownRegular />} disabledFocusable={i === items.length - 1} aria-label={t('teamsAccount.order.down', { name: name(item) })} onClick={() => move(item, i + 1)} />
+              <Button size="small" appearance="subtle" icon={<ArrowUpRegular />} disabledFocusable={i === 0} aria-label={t('order.up', { name: name(item) })} onClick={() => move(item, i - 1)} />
+              <Button size="small" appearance="subtle" icon={<ArrowDownRegular />} disabledFocusable={i === items.length - 1} aria-label={t('order.down', { name: name(item) })} onClick={() => move(item, i + 1)} />
             </div>
           )}
         </li>
