@@ -3,6 +3,7 @@
 use super::Validator;
 use crate::config::direct_routing::{CertificateFiles, DirectRouting, MEDIA_PORTS};
 use crate::config::file;
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 use toml::Spanned;
@@ -45,6 +46,14 @@ impl Validator<'_> {
             self.at(&key("media_address"), &file.media_address, what, fix);
         }
         let media_ports = self.media_ports(file.media_ports.as_ref());
+        let fix = "write an address and a port, such as \"127.0.0.1:15062\"";
+        let mut hosts = BTreeMap::new();
+        for (name, address) in &file.hosts {
+            let at = key(&format!("hosts.{name}"));
+            if let Some(address) = self.parsed::<SocketAddr>(&at, address, fix) {
+                hosts.insert(name.clone(), address);
+            }
+        }
         Some(DirectRouting {
             name: file.name.get_ref().clone(),
             udp: udp?,
@@ -58,6 +67,7 @@ impl Validator<'_> {
                 Some(public) => Some(public?),
             },
             media_ports: media_ports?,
+            hosts,
         })
     }
 

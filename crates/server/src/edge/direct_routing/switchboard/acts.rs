@@ -2,7 +2,7 @@
 //! that is gone finds nothing, which is success for whatever wants it gone.
 
 use super::super::conversation::{Party, Recording, Role, Stage};
-use super::super::description::{Described, Unusable};
+use super::super::description::{self, Unusable};
 use super::super::order::{Act, Begin, Callee, Question, To, Whom};
 use super::super::recording::KeptSink;
 use super::super::trunks::InUse;
@@ -148,8 +148,8 @@ impl Switchboard {
             .get(&(center, trunk))
             .ok_or_else(|| failed("trunk-gone"))?;
         let described = match &offer {
-            Some(offer) => Described::answering(&self.plane, media, &trunk.trunk, offer),
-            None => Described::offering(&self.plane, media, &trunk.trunk),
+            Some(offer) => description::answering(&self.plane, media, &trunk.trunk, offer),
+            None => description::offering(&self.plane, media, &trunk.trunk),
         };
         let (described, sdp) = match described {
             Ok(described) => described,
@@ -277,7 +277,7 @@ impl Switchboard {
         let first = trunks.first().ok_or_else(|| failed("no-trunk"))?;
         let trunk = self.trunks.get(&(Arc::clone(&center), *first));
         let trunk = trunk.ok_or_else(|| failed("no-trunk"))?;
-        let described = Described::offering(&self.plane, media, &trunk.trunk);
+        let described = description::offering(&self.plane, media, &trunk.trunk);
         let (described, sdp) = described.map_err(|error| {
             tracing::warn!(%error, "a call cannot be begun");
             failed(code_of(&error))
