@@ -51,7 +51,9 @@ impl Parties {
                 retry_after_s: Some(retry_after_s),
                 ..Refusal::of(503)
             }),
-            Service::Serve | Service::Silent => self.screened(side, flow, request, replaces),
+            Service::Serve => self.screened(side, flow, request, replaces),
+            // It has come, and nothing follows.
+            Service::Silent => return,
         };
         if let Some(refusal) = refused {
             return self.refuse(side, &id, &refusal);
