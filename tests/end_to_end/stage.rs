@@ -546,8 +546,8 @@ impl Stage {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("cloud");
         let cloud = match seams.trunks {
-            Trunks::None | Trunks::Alone => Cloud::start(data, clock).await,
-            Trunks::WithNeighbors => Cloud::with_neighbors(data, clock).await,
+            Trunks::None | Trunks::Alone => Box::pin(Cloud::start(data, clock)).await,
+            Trunks::WithNeighbors => Box::pin(Cloud::with_neighbors(data, clock)).await,
         };
         let home = folder.path().join("home");
         let centers = [(CENTER, &cloud)];

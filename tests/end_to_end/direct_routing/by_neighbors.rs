@@ -251,8 +251,9 @@ async fn emergency_call_of_a_teams_user_reaches_the_carrier_with_its_location_an
     let headers = received["headers"].to_string();
     for header in [
         r#"["Geolocation","<cid:location@pstnhub.microsoft.com>"]"#,
-        r#"["Geolocation-Routing","yes"]"#,
-        r#"["Priority","emergency"]"#,
+        // As Teams wrote them.
+        r#"["GEOLOCATION-ROUTING","yes"]"#,
+        r#"["PRIORITY","emergency"]"#,
     ] {
         assert!(headers.contains(header), "{header} in {headers}");
     }

@@ -288,7 +288,9 @@ fn agent_settings(neighbor: Neighbor, bind: IpAddr, ports: &[(Transport, u16)]) 
         Neighbor::Phones => "Phone/1 (Tandem emulator)".clone_into(&mut settings.product),
         Neighbor::Teams => {
             "Microsoft.PSTNHub.SIPProxy v.2026.11.1.1 i.EUWE.1".clone_into(&mut settings.product);
-            settings.other_names = PROXIES.map(str::to_owned).into();
+            // Requests of ours come with a route to the regional name, and it comes back with the answer.
+            let names = PROXIES.into_iter().chain([dress::REGIONAL]);
+            settings.other_names = names.map(str::to_owned).collect();
             settings.probes = Probes::Asked;
             // A.6
             settings.session = SessionTimers {

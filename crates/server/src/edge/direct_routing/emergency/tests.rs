@@ -146,6 +146,7 @@ async fn between(teams: &mut Other, carrier: &mut Other) -> (Exchange, mpsc::Rec
         media_address: [127, 0, 0, 1].into(),
         media_public_address: None,
         media_ports: 0..=0,
+        hosts: BTreeMap::new(),
     };
     let started = Exchange::start(&config, &CancellationToken::new()).await;
     let (exchange, _running) = started.unwrap();
