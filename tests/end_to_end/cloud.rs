@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use tandem_emulator::{ClockKind, Options, Running, defaults};
+use tandem_emulator::{ClockKind, Options, Running, SipOptions, defaults};
 
 /// The customer of the requirement's samples.
 pub(crate) const CALLER: &str = "+12065551212";
@@ -26,10 +26,28 @@ impl Cloud {
     pub(crate) async fn with_people(data: PathBuf, clock: ClockKind, people: usize) -> Self {
         let options = Options {
             clock,
-            teams_users: 4,
             people,
             ..Options::on_free_ports(&data)
         };
+        Self::with(options).await
+    }
+
+    /// One with a carrier, phones and Teams' SIP proxies.
+    pub(crate) async fn with_neighbors(data: PathBuf, clock: ClockKind) -> Self {
+        let options = Options {
+            clock,
+            sip: Some(SipOptions::on_free_ports()),
+            ..Options::on_free_ports(&data)
+        };
+        Self::with(options).await
+    }
+
+    async fn with(options: Options) -> Self {
+        let options = Options {
+            teams_users: 4,
+            ..options
+        };
+        let data = options.data.clone();
         let running = tandem_emulator::start(options).await.unwrap();
         let url = running.http_url();
         let cloud = Self {
@@ -77,7 +95,18 @@ impl Cloud {
         (status, answer.json().await.unwrap_or_default())
     }
 
-    async fn told(&self, path: &str, body: Value) -> Value {
+    pub(crate) async fn put(&self, path: &str, body: Value) {
+        let request = self.http.put(format!("{}{path}", self.url)).json(&body);
+        let answer = request.send().await.unwrap();
+        let status = answer.status();
+        assert!(
+            status.is_success(),
+            "{path}: {status} {:?}",
+            answer.text().await
+        );
+    }
+
+    pub(crate) async fn told(&self, path: &str, body: Value) -> Value {
         let (status, answer) = self.post(path, body).await;
         assert!(status < 300, "{path}: {status} {answer}");
         answer

@@ -3,7 +3,7 @@
 
 use crate::cloud::{CALLER, Cloud};
 use crate::person::Person;
-use crate::stage::{CENTER, Proofs, Seams, Server, first_administrator, make_floor, seat};
+use crate::stage::{CENTER, Proofs, Seams, Server, Trunks, first_administrator, make_floor, seat};
 use crate::trap::{Place, Trap, TrappedStore, proxy};
 use crate::wait::until;
 use crate::weather::Time;
@@ -53,7 +53,7 @@ impl Theatre {
             endpoint: Some(endpoint),
             business_system: None,
             between: Some(between),
-            trunks: None,
+            trunks: Trunks::None,
         };
         let home = folder.path().join("home");
         let centers = [(CENTER, &cloud)];

@@ -1,17 +1,17 @@
 //! Calls by SIP trunks: `SIPp`, which is not ours, is the carrier and the agent's phone; what they say and hear goes over
 //! sockets of the test's own, so that who hears whom is told by tones (B-007, B-024, B-026, B-027, B-029, B-030).
 
+mod by_neighbors;
 mod peer;
-mod phone;
 mod sound;
 mod speech;
+mod town;
 mod trunk;
 
 use crate::path::told;
 use crate::stage::Stage;
 use crate::wait::until;
 use peer::{Call, Sipp};
-use phone::Phone;
 use serde_json::{Value, json};
 use sound::{Mouth, Voice};
 use trunk::{NUMBER, World};
@@ -50,33 +50,6 @@ async fn caller_of_a_trunk_waits_with_music_and_talks_to_an_agent_on_a_sip_phone
         0,
         "Microsoft was not asked for anything about the call"
     );
-}
-
-#[tokio::test]
-async fn phone_that_registered_with_its_password_is_rung_and_no_other() {
-    let world = World::new().await;
-    world.registering("anna", "a secret of the phone").await;
-    let [udp, _] = world.stage.server.trunk_listeners();
-    let mut phone = Phone::new(udp, "anna").await;
-    assert_eq!(phone.register("a guess").await, 403);
-    // The exchange hears of a secret a moment after it was set.
-    let proved = async || (phone.register("a secret of the phone").await == 200).then_some(());
-    until("the registration", proved).await;
-    assert_eq!(Phone::new(udp, "eve").await.register("").await, 403);
-    let phone = phone.waits().await;
-    let mut ann = world.agent_with("ann", "anna").await;
-    let mut caller = Voice::new(Mouth::Hertz(700)).await;
-    let call = world.call(NUMBER, &caller);
-    caller.hears(world.music).await;
-    ann.accept().await;
-    ann.has("connected").await;
-    let mut agent = phone.voice.clone();
-    agent.says(Mouth::Hertz(1_300));
-    caller.hears(1_300).await;
-    agent.hears(700).await;
-    ann.hang_up(1).await;
-    phone.ended().await;
-    call.ended().await;
 }
 
 //

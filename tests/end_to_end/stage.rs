@@ -44,8 +44,18 @@ pub(crate) struct Seams {
     /// Where flows ask the business system "crm".
     pub(crate) business_system: Option<String>,
     pub(crate) between: Option<Between>,
-    /// Whether it listens for calls by trunks, and what stands in its configuration of them besides.
-    pub(crate) trunks: Option<String>,
+    /// Whether it listens for calls by trunks.
+    pub(crate) trunks: Trunks,
+}
+
+/// Whether a process listens for calls by trunks, and what stands on their other side.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum Trunks {
+    None,
+    /// By UDP and TCP; whoever calls is the test's. With what stands in the configuration of it besides.
+    Alone(String),
+    /// By TLS too; the cloud has a carrier, phones and Teams' proxies.
+    WithNeighbors,
 }
 
 impl Seams {
@@ -55,7 +65,7 @@ impl Seams {
             endpoint: None,
             business_system: None,
             between: None,
-            trunks: None,
+            trunks: Trunks::None,
         }
     }
 }
@@ -132,8 +142,8 @@ impl Server {
         self.process.take().unwrap().die().await;
     }
 
-    /// Where calls by trunks are listened for: by UDP, and by TCP.
-    pub(crate) fn trunk_listeners(&self) -> [SocketAddr; 2] {
+    /// Where calls by trunks are listened for: by UDP, by TCP, and where there are neighbors by TLS.
+    pub(crate) fn trunk_listeners<const N: usize>(&self) -> [SocketAddr; N] {
         let process = self.process.as_ref().unwrap();
         process.trunk_listeners.clone().try_into().unwrap()
     }
@@ -282,9 +292,14 @@ key_file = {key}
         key = quoted(&folder.join("data.key")),
     );
     text += &storage::config();
-    if let Some(more) = &seams.trunks {
+    if seams.trunks != Trunks::None {
         text += TRUNKS;
+    }
+    if let Trunks::Alone(more) = &seams.trunks {
         text += more;
+    }
+    if let (Trunks::WithNeighbors, Some((_, cloud))) = (&seams.trunks, centers.first()) {
+        text += &neighbors(cloud);
     }
     for (center, cloud) in centers {
         text += &format!(
@@ -336,6 +351,21 @@ tcp = "127.0.0.1:0"
 media_address = "127.0.0.1"
 media_ports = "0"
 "#;
+
+/// An SBC of the emulated tenant, which knows where the emulated proxies are.
+fn neighbors(cloud: &Cloud) -> String {
+    let sip = cloud.running.sip.as_ref().unwrap();
+    let mut text = format!(
+        "tls = \"127.0.0.1:0\"\ncertificate = {}\nkey = {}\ntrust_root = {}\n[direct_routing.hosts]\n",
+        quoted(&sip.sbc_certificate),
+        quoted(&sip.sbc_key),
+        quoted(cloud.ca()),
+    );
+    for (name, address) in sip.names() {
+        text += &format!("\"{name}\" = \"{address}\"\n");
+    }
+    text
+}
 
 fn key_and_token(folder: &Path, https: &str) -> String {
     format!(
@@ -449,9 +479,18 @@ impl Stage {
 
     /// One that listens for calls by trunks, in clear weather: nothing of them goes by the cloud.
     pub(crate) async fn with_trunks(more: &str) -> Self {
+        Self::listening(Trunks::Alone(more.to_owned())).await
+    }
+
+    /// The same, with what stands on the other side of trunks in the cloud.
+    pub(crate) async fn with_neighbors() -> Self {
+        Self::listening(Trunks::WithNeighbors).await
+    }
+
+    async fn listening(trunks: Trunks) -> Self {
         let time = Time::of(Weather::Clear);
         let seams = Seams {
-            trunks: Some(more.to_owned()),
+            trunks,
             ..Seams::of(Arc::clone(&time.clock))
         };
         let clocks = (ClockKind::Real, time);
@@ -508,7 +547,11 @@ impl Stage {
         seams: Seams,
     ) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let cloud = Cloud::start(folder.path().join("cloud"), clock).await;
+        let data = folder.path().join("cloud");
+        let cloud = match seams.trunks {
+            Trunks::None | Trunks::Alone(_) => Box::pin(Cloud::start(data, clock)).await,
+            Trunks::WithNeighbors => Box::pin(Cloud::with_neighbors(data, clock)).await,
+        };
         let home = folder.path().join("home");
         let centers = [(CENTER, &cloud)];
         let (server, tokens) = Server::found(&home, &centers, proofs, seams).await;

@@ -9,6 +9,7 @@ use crate::delivery::{Delivered, Sender};
 use crate::limits;
 use crate::options::ClockKind;
 use crate::pipeline::Received;
+use crate::sip::{self, Ask, Neighbor, Neighbors, Order, To};
 use crate::stream::{self, Batch, Dial};
 use crate::world::{Output, World};
 use std::collections::BTreeMap;
@@ -49,6 +50,12 @@ pub(crate) enum Command {
         id: u64,
         loss: Loss,
     },
+    /// What a neighbor of SIP trunks tells.
+    Sip(sip::Notice),
+    SipAnswered {
+        ticket: u64,
+        answer: Answer,
+    },
     Stop,
 }
 
@@ -71,6 +78,8 @@ pub(crate) struct Actor {
     waiting: BTreeMap<u64, oneshot::Sender<Answer>>,
     next_ticket: u64,
     streams: BTreeMap<u64, Stream>,
+    /// The neighbors of SIP trunks, where they listen.
+    neighbors: Option<Neighbors>,
     /// Attempts that are out; the stepped clock stands still until they are answered.
     outstanding: usize,
 }
@@ -82,8 +91,10 @@ impl Actor {
         inbox: mpsc::Receiver<Command>,
         commands: mpsc::Sender<Command>,
         sender: Sender,
+        neighbors: Option<Neighbors>,
     ) -> Self {
         Self {
+            neighbors,
             world,
             clock,
             started: Instant::now(),
@@ -164,6 +175,12 @@ impl Actor {
             }
             Command::StreamText { id, text } => self.world.stream_text(id, &text),
             Command::StreamEnded { id, loss } => self.stream_ended(id, &loss),
+            Command::Sip(notice) => self.world.sip_told(notice),
+            Command::SipAnswered { ticket, answer } => {
+                if let Some(reply) = self.waiting.remove(&ticket) {
+                    answer_to(reply, answer);
+                }
+            }
             Command::Stop => {}
         }
     }
@@ -238,11 +255,34 @@ impl Actor {
                     answer_to(reply, answer);
                 }
             }
+            Output::SipAsked { ticket, to, ask } => self.ask_neighbors(ticket, to, ask),
+            Output::SipCalled(word) => {
+                if let Some(neighbors) = self.neighbors.clone() {
+                    tokio::spawn(async move {
+                        neighbors.tell(Neighbor::Teams, Order::Called(word)).await;
+                    });
+                }
+            }
         }
     }
 }
 
 impl Actor {
+    fn ask_neighbors(&self, ticket: Option<u64>, to: To, ask: Ask) {
+        let Some(neighbors) = self.neighbors.clone() else {
+            return;
+        };
+        let commands = self.commands.clone();
+        tokio::spawn(async move {
+            let answer = sip::control::answer(neighbors.ask(to, ask).await);
+            if let Some(ticket) = ticket {
+                let answered = Command::SipAnswered { ticket, answer };
+                // A closed channel means shutdown: nobody waits for the answer.
+                commands.send(answered).await.ok();
+            }
+        });
+    }
+
     fn dial(&mut self, dial: Dial) {
         if self.streams.len() >= limits::STREAMS_MAX {
             return self.world.stream_lost(dial.socket, &Loss::TooMany);

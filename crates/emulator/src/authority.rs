@@ -12,7 +12,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use rcgen::{
     BasicConstraints, CertificateParams, CidrSubnet, DnType, ExtendedKeyUsagePurpose,
-    GeneralSubtree, IsCa, Issuer, KeyPair, KeyUsagePurpose, NameConstraints,
+    GeneralSubtree, IsCa, Issuer, KeyPair, KeyUsagePurpose, NameConstraints, PKCS_RSA_SHA256,
+    RsaKeySize,
 };
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -37,14 +38,20 @@ const LEAF_NAMES: [&str; 11] = [
 const N_LOOPBACK_NAMES: usize = 3;
 
 /// Trees of names that the authority can vouch for, and nothing else.
-const PERMITTED_TREES: [&str; 6] = [
+const PERMITTED_TREES: [&str; 8] = [
     "localhost",
     "communication.azure.com",
     "asm.skype.com",
     "microsoftonline.com",
     "graph.microsoft.com",
     "eventgrid.azure.net",
+    PROXIES_TREE,
+    // Of the emulated tenant, and of nobody else (RFC 2606 2).
+    "tandem.example",
 ];
+
+/// Where Teams' SIP proxies are.
+const PROXIES_TREE: &str = "pstnhub.microsoft.com";
 
 /// Signatures that a signer remembers.
 const REMEMBERED_MAX: usize = 50_000;
@@ -181,6 +188,11 @@ pub(crate) fn open(data: &Path, now: jiff::Timestamp) -> Result<Authority, Error
 fn certificate_authority(certificate: &Path, key: &Path) -> Result<(String, KeyPair), Error> {
     if certificate.exists() && key.exists() {
         let text = read(certificate)?;
+        if !permits_proxies(&text) {
+            // It was made before there were any: whoever trusts it has to trust the next one.
+            std::fs::remove_file(certificate).map_err(|source| Error::file(certificate, source))?;
+            return certificate_authority(certificate, key);
+        }
         let pair = KeyPair::from_pem(&read(key)?).map_err(|error| Error::authority(&error))?;
         return Ok((text, pair));
     }
@@ -215,6 +227,54 @@ fn certificate_authority(certificate: &Path, key: &Path) -> Result<(String, KeyP
     Ok((text, pair))
 }
 
+/// Whether an authority may vouch for Teams' proxies. One that cannot be read may; reading it later says why it cannot.
+fn permits_proxies(pem: &str) -> bool {
+    let body: String = pem.lines().filter(|it| !it.starts_with("-----")).collect();
+    let tree = PROXIES_TREE.as_bytes();
+    STANDARD
+        .decode(body)
+        .map_or(true, |der| der.windows(tree.len()).any(|it| it == tree))
+}
+
+/// What SIP over TLS needs of the authority.
+pub(crate) struct SipKeys {
+    pub(crate) ca: String,
+    /// Teams' proxies, PEM.
+    pub(crate) teams_chain: String,
+    pub(crate) teams_key: String,
+    /// Files for an SBC of the emulated tenant.
+    pub(crate) sbc_certificate: PathBuf,
+    pub(crate) sbc_key: PathBuf,
+}
+
+/// Names of the proxies' certificate; the star is for the regional ones.
+const PROXY_NAMES: [&str; 2] = ["sip.pstnhub.microsoft.com", "*.pstnhub.microsoft.com"];
+const SBC_NAMES: [&str; 2] = ["sbc.tandem.example", "*.tandem.example"];
+
+/// Certificates for SIP; all are of RSA, as Teams' ciphers are (direct-routing-and-sip.md A.2).
+pub(crate) fn for_sip(data: &Path, now: jiff::Timestamp) -> Result<SipKeys, Error> {
+    let (ca, ca_key) = certificate_authority(&data.join("ca.pem"), &data.join("ca-key.pem"))?;
+    let issuer = Issuer::from_ca_cert_pem(&ca, ca_key).map_err(|error| Error::authority(&error))?;
+    let (teams, teams_key) = certified_with(&issuer, rsa()?, "Teams", &PROXY_NAMES, now)?;
+    let (sbc, key) = certified_with(&issuer, rsa()?, "SBC", &SBC_NAMES, now)?;
+    let (sbc_certificate, sbc_key) = (data.join("sbc.pem"), data.join("sbc-key.pem"));
+    write_private(&sbc_key, &key.serialize_pem())?;
+    std::fs::write(&sbc_certificate, sbc.pem())
+        .map_err(|source| Error::file(&sbc_certificate, source))?;
+    Ok(SipKeys {
+        ca,
+        teams_chain: teams.pem(),
+        teams_key: teams_key.serialize_pem(),
+        sbc_certificate,
+        sbc_key,
+    })
+}
+
+fn rsa() -> Result<KeyPair, Error> {
+    KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048)
+        .map_err(|error| Error::authority(&error))
+}
+
 const LOOPBACK_V6: [u8; 16] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
 
 /// What an application on loopback serves its callbacks and WebSockets with, where only TLS is allowed (`--strict`).
@@ -238,6 +298,16 @@ fn certified(
     now: jiff::Timestamp,
 ) -> Result<(rcgen::Certificate, KeyPair), Error> {
     let pair = KeyPair::generate().map_err(|error| Error::authority(&error))?;
+    certified_with(issuer, pair, common_name, names, now)
+}
+
+fn certified_with(
+    issuer: &Issuer<'_, KeyPair>,
+    pair: KeyPair,
+    common_name: &str,
+    names: &[&str],
+    now: jiff::Timestamp,
+) -> Result<(rcgen::Certificate, KeyPair), Error> {
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
     let mut params = CertificateParams::new(names).map_err(|error| Error::authority(&error))?;
     params

@@ -103,6 +103,7 @@ pub(crate) fn request(
         Control::PageStyle => Ok(page::style()),
         Control::PageScript => Ok(page::script()),
         Control::PageDiagram => Ok(page::diagram()),
+        Control::PageSip => Ok(page::sip()),
         Control::Ready => Ok(Answer::json(200, &json!({"ready": true}))),
         Control::OpenApi => Ok(Answer::text(200, "application/json", openapi::text())),
         Control::Tenant => Ok(Answer::json(200, &tenant(world))),
@@ -164,6 +165,32 @@ pub(crate) fn request(
         Control::AcsUserSpeaks => acs_user_speaks(world, id, received),
         Control::UserSpeaks => user_speaks(world, id, received),
         Control::UserHangsUp => by_user(world, id, teams_user::hang_up),
+        Control::SipOverview
+        | Control::SipCalls
+        | Control::SipPlaceCall
+        | Control::SipCall
+        | Control::SipCallMessages
+        | Control::SipMessages
+        | Control::SipAnswer
+        | Control::SipDecline
+        | Control::SipHangUp
+        | Control::SipHold
+        | Control::SipResume
+        | Control::SipDigits
+        | Control::SipSay
+        | Control::SipTransfer
+        | Control::SipNumberHabit
+        | Control::SipPhone
+        | Control::SipRemovePhone
+        | Control::SipPhoneHabit
+        | Control::SipUserHabit
+        | Control::SipSbc
+        | Control::SipDigest
+        | Control::SipRemoveDigest
+        | Control::SipDomains
+        | Control::SipListener => {
+            return crate::sip::control::request(world, ticket, control, parameters, received);
+        }
     };
     Some(outcome.unwrap_or_else(|answer| answer))
 }
@@ -220,6 +247,7 @@ fn tenant(world: &World) -> Value {
         "acs_resource": defaults::ACS_RESOURCE,
         "https": world.setup.https_base,
         "http": world.setup.http_base,
+        "sip": world.setup.has_sip,
         "teams_users": teams_user::show_all(world),
         "resource_accounts": world.tenant.accounts_json(),
         "data_locations": world.locations.show(),

@@ -183,6 +183,7 @@ impl Door {
             clock: ClockKind::Stepped,
             entra,
             callbacks,
+            has_sip: false,
         });
         Self {
             world,
@@ -317,7 +318,10 @@ impl Door {
                 let operation = self.tickets.remove(&ticket).unwrap_or("Unknown");
                 self.answer(operation, answer);
             }
-            Output::Frames { .. } | Output::Hang { .. } => {}
+            Output::Frames { .. }
+            | Output::Hang { .. }
+            | Output::SipAsked { .. }
+            | Output::SipCalled(_) => {}
         }
     }
 

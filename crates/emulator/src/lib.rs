@@ -31,6 +31,7 @@ mod rate;
 mod record;
 mod repeatability;
 mod server;
+mod sip;
 mod sound;
 mod stamp;
 mod storage;
@@ -40,5 +41,6 @@ mod trace;
 mod wave;
 mod world;
 
-pub use options::{ClockKind, Options, TokenUse, defaults};
+pub use options::{ClockKind, Options, SIP_PORT, SipOptions, TokenUse, defaults};
 pub use server::{Error, Running, start};
+pub use sip::{SipAddresses, SipError};

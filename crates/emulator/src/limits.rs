@@ -67,6 +67,16 @@ pub(crate) const PEOPLE_MAX: usize = 200_000;
 pub(crate) const REMOVED_PEOPLE_KEPT_MAX: usize = 20_000;
 /// A text of a person.
 pub(crate) const PROFILE_BYTES_MAX: usize = 256;
+/// Calls of one neighbor of SIP trunks that are not over.
+pub(crate) const SIP_CALLS_MAX: usize = 500;
+/// Telephones that register.
+pub(crate) const SIP_PHONES_MAX: usize = 500;
+/// Numbers, phones and users with habits of their own.
+pub(crate) const SIP_HABITS_MAX: usize = 1_000;
+/// Domains that the emulated tenant has registered.
+pub(crate) const SIP_DOMAINS_MAX: usize = 100;
+/// Headers that a call is begun with.
+pub(crate) const SIP_HEADERS_MAX: usize = 20;
 /// Groups in Entra, and groups of one person.
 pub(crate) const GROUPS_MAX: usize = 1_000;
 /// Roles of one person or group.

@@ -1,6 +1,6 @@
 //! What `tandem emulator` and `tandem demo` hand in, and the fixed ids of the emulated tenant.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 /// The ids, secrets and numbers that a client can be configured with, without looking anything up.
@@ -39,6 +39,29 @@ pub enum TokenUse {
     PerEvent,
 }
 
+/// The first port of the neighbors of SIP trunks, where nobody says another.
+pub const SIP_PORT: u16 = 15_060;
+
+/// Where the neighbors of SIP trunks listen: a carrier, telephones, and Teams' proxies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SipOptions {
+    /// The address of all of them, and of their media.
+    pub bind: IpAddr,
+    /// The carrier's, by UDP and TCP; the phones have the next, the three proxies those after it. 0 takes free ones.
+    pub port: u16,
+}
+
+impl SipOptions {
+    /// Free ports on loopback.
+    #[must_use]
+    pub const fn on_free_ports() -> Self {
+        Self {
+            bind: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            port: 0,
+        }
+    }
+}
+
 /// The flags of `tandem emulator`, one to one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
@@ -60,6 +83,8 @@ pub struct Options {
     pub teams_users: usize,
     /// `--people`: everybody in the tenant's directory. The Teams users are the first of them, and all when it says fewer.
     pub people: usize,
+    /// `--sip`: the neighbors of SIP trunks. None listens without it.
+    pub sip: Option<SipOptions>,
 }
 
 impl Options {
@@ -76,6 +101,7 @@ impl Options {
             tokens: TokenUse::Cached,
             teams_users: 40,
             people: 0,
+            sip: None,
         }
     }
 

@@ -7,6 +7,7 @@ use crate::authority;
 use crate::delivery::Sender;
 use crate::options::{Options, TokenUse, defaults};
 use crate::pipeline;
+use crate::sip::{self, Neighbors, SipAddresses, SipError};
 use crate::world::{Setup, World};
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -35,6 +36,8 @@ pub enum Error {
     Authority(String),
     #[error("cannot make the HTTP client for deliveries: {0}")]
     Client(#[source] reqwest::Error),
+    #[error(transparent)]
+    Sip(#[from] SipError),
 }
 
 impl Error {
@@ -61,6 +64,9 @@ pub struct Running {
     pub ca_pem: PathBuf,
     /// What stands in `addresses.json`.
     pub addresses: PathBuf,
+    /// Where the neighbors of SIP trunks listen, if they do.
+    pub sip: Option<SipAddresses>,
+    neighbors: Option<Neighbors>,
     handles: [axum_server::Handle<SocketAddr>; 2],
     commands: mpsc::Sender<Command>,
     tasks: Vec<JoinHandle<()>>,
@@ -84,6 +90,9 @@ impl Running {
         for handle in &self.handles {
             handle.graceful_shutdown(Some(Duration::from_secs(1)));
         }
+        if let Some(neighbors) = &self.neighbors {
+            neighbors.stop().await;
+        }
         // A closed channel means that the owner has ended already.
         self.commands.send(Command::Stop).await.ok();
         for task in self.tasks {
@@ -103,7 +112,15 @@ pub async fn start(options: Options) -> Result<Running, Error> {
     let tls_address = local(&tls_listener, options.listen)?;
     let http_address = local(&http_listener, options.http)?;
     let addresses = options.data.join("addresses.json");
-    write_addresses(&addresses, tls_address, http_address, &authority.ca_pem)?;
+    let (commands, inbox) = mpsc::channel(crate::limits::COMMANDS_MAX);
+    let (neighbors, sip_addresses, mut tasks) = neighbors(&options, &commands).await?;
+    write_addresses(
+        &addresses,
+        tls_address,
+        http_address,
+        &authority.ca_pem,
+        sip_addresses.as_ref(),
+    )?;
 
     let sender = Sender::new(
         &authority.ca_text,
@@ -121,20 +138,42 @@ pub async fn start(options: Options) -> Result<Running, Error> {
         clock: options.clock,
         entra: authority.entra,
         callbacks: authority.callbacks,
+        has_sip: neighbors.is_some(),
     };
-    let (commands, inbox) = mpsc::channel(crate::limits::COMMANDS_MAX);
     let actor = Actor::new(
         World::new(setup),
         options.clock,
         inbox,
         commands.clone(),
         sender,
+        neighbors.clone(),
     );
-    let mut tasks = vec![tokio::spawn(actor.run())];
+    tasks.push(tokio::spawn(actor.run()));
 
+    let listeners = [(tls_listener, tls_address), (http_listener, http_address)];
+    let handles = serve(listeners, authority.tls, &commands, &mut tasks).await?;
+    Ok(Running {
+        listen: tls_address,
+        http: http_address,
+        ca_pem: authority.ca_pem,
+        addresses,
+        sip: sip_addresses,
+        neighbors,
+        handles,
+        commands,
+        tasks,
+    })
+}
+
+/// Serves the same by HTTPS and by HTTP; both answer when this returns.
+async fn serve(
+    [(tls_listener, tls_address), (http_listener, http_address)]: [(TcpListener, SocketAddr); 2],
+    tls: rustls::ServerConfig,
+    commands: &mpsc::Sender<Command>,
+    tasks: &mut Vec<JoinHandle<()>>,
+) -> Result<[axum_server::Handle<SocketAddr>; 2], Error> {
     let handles = [axum_server::Handle::new(), axum_server::Handle::new()];
-    let tls =
-        axum_server::tls_rustls::RustlsConfig::from_config(std::sync::Arc::new(authority.tls));
+    let tls = axum_server::tls_rustls::RustlsConfig::from_config(std::sync::Arc::new(tls));
     let https = axum_server::from_tcp_rustls(tls_listener, tls)
         .map_err(|source| Error::Listen {
             address: tls_address,
@@ -158,15 +197,19 @@ pub async fn start(options: Options) -> Result<Running, Error> {
     for handle in &handles {
         handle.listening().await;
     }
-    Ok(Running {
-        listen: tls_address,
-        http: http_address,
-        ca_pem: authority.ca_pem,
-        addresses,
-        handles,
-        commands,
-        tasks,
-    })
+    Ok(handles)
+}
+
+type Sip = (Option<Neighbors>, Option<SipAddresses>, Vec<JoinHandle<()>>);
+
+/// The neighbors of SIP trunks, where they are asked for.
+async fn neighbors(options: &Options, commands: &mpsc::Sender<Command>) -> Result<Sip, Error> {
+    let Some(sip) = &options.sip else {
+        return Ok((None, None, Vec::new()));
+    };
+    let keys = authority::for_sip(&options.data, jiff::Timestamp::now())?;
+    let (neighbors, addresses, tasks) = sip::start(sip, keys, commands, options.seed).await?;
+    Ok((Some(neighbors), Some(addresses), tasks))
 }
 
 fn token_use(options: &Options) -> TokenUse {
@@ -204,6 +247,7 @@ fn write_addresses(
     tls: SocketAddr,
     http: SocketAddr,
     ca_pem: &Path,
+    sip: Option<&SipAddresses>,
 ) -> Result<(), Error> {
     let ca_pem = std::path::absolute(ca_pem).unwrap_or_else(|_| ca_pem.to_owned());
     let text = serde_json::json!({
@@ -220,6 +264,7 @@ fn write_addresses(
         "callback_discovery": format!("https://{tls}/calling/.well-known/acsopenidconfiguration"),
         "resource_account": defaults::RESOURCE_ACCOUNT,
         "control": format!("http://{http}/_emulator"),
+        "sip": sip.map(SipAddresses::show),
     });
     let partial = path.with_extension("json.part");
     std::fs::write(&partial, format!("{text:#}\n"))

@@ -37,6 +37,7 @@ use crate::people::teams_user::TeamsUsers;
 use crate::pipeline::Received;
 use crate::record::Records;
 use crate::repeatability::Repeats;
+use crate::sip;
 use crate::stamp;
 use crate::storage::{self, Part};
 use crate::stream::Dial;
@@ -59,17 +60,38 @@ pub(crate) struct Setup {
     pub(crate) clock: ClockKind,
     pub(crate) entra: Signer,
     pub(crate) callbacks: Signer,
+    /// Whether neighbors listen for SIP.
+    pub(crate) has_sip: bool,
 }
 
 /// What the actor performs.
 #[derive(Debug, Clone)]
 pub(crate) enum Output {
     Send(Delivery),
-    Fetch { id: u64, url: String },
+    Fetch {
+        id: u64,
+        url: String,
+    },
     Dial(Dial),
-    Frames { socket: u64, texts: Vec<String> },
-    Hang { socket: u64 },
-    Reply { ticket: u64, answer: Answer },
+    Frames {
+        socket: u64,
+        texts: Vec<String>,
+    },
+    Hang {
+        socket: u64,
+    },
+    Reply {
+        ticket: u64,
+        answer: Answer,
+    },
+    /// Asks the neighbors of SIP trunks; the answer goes back under the ticket, if there is one.
+    SipAsked {
+        ticket: Option<u64>,
+        to: sip::To,
+        ask: sip::Ask,
+    },
+    /// Tells Teams' proxies who is called.
+    SipCalled(sip::Word),
 }
 
 /// Whose attempt it was that was answered.
@@ -175,6 +197,8 @@ pub(crate) struct World {
     pub(crate) directory: Directory,
     pub(crate) assignments: Assignments,
     pub(crate) locations: Locations,
+    /// Teams users in calls by SIP.
+    pub(crate) seats: sip::people::Seats,
 }
 
 impl World {
@@ -219,6 +243,7 @@ impl World {
             subscriptions: graph::subscription::Subscriptions::default(),
             asking: None,
             wander: None,
+            seats: sip::people::Seats::default(),
             setup,
         }
     }
@@ -415,6 +440,19 @@ impl World {
     pub(crate) fn strike(&mut self, symptom: Symptom) -> Option<Effect> {
         self.faults
             .draw(symptom, Occasion::default(), &mut self.dice)
+    }
+
+    /// For the neighbors of SIP trunks, where there are any.
+    pub(crate) fn sip(&mut self, output: Output) {
+        if self.setup.has_sip {
+            self.outputs.push(output);
+        }
+    }
+
+    /// What a neighbor tells.
+    pub(crate) fn sip_told(&mut self, notice: sip::Notice) {
+        sip::people::told(self, notice);
+        graph::subscription::notice::tell(self);
     }
 
     pub(crate) fn reply(&mut self, ticket: u64, answer: Answer) {

@@ -436,7 +436,7 @@ pub(crate) enum Stage {
 }
 
 /// The next number, for a request that is sent again with credentials (RFC 3261 22.2).
-fn raise_cseq(request: &mut Request) -> Result<u32, Error> {
+pub(crate) fn raise_cseq(request: &mut Request) -> Result<u32, Error> {
     let mut cseq = request.headers.cseq()?;
     cseq.number += 1;
     request.headers.set(&Name::CSeq, cseq.to_string());

@@ -71,6 +71,15 @@ impl Dialog {
         })
     }
 
+    /// Leaves out routes that lead to ourselves (RFC 3261 16.4): who stands for several proxies writes them into its own
+    /// requests, and gets them back.
+    pub(crate) fn drop_routes_to(&mut self, is_ours: impl Fn(&str) -> bool) {
+        self.routes.retain(|route| {
+            let address = Address::parse(route);
+            !address.is_ok_and(|it| it.uri.as_sip().is_some_and(|uri| is_ours(&uri.host.host)))
+        });
+    }
+
     #[must_use]
     pub fn call_id(&self) -> &str {
         &self.call_id

@@ -39,7 +39,8 @@ impl Farewell {
         let mut parts = hop.splitn(3, ' ');
         let mut part = || parts.next().ok_or(Error::Truncated);
         let transport = Transport::parse(part()?).ok_or(Error::Malformed("transport"))?;
-        let port = part()?.parse().map_err(|_| Error::Malformed("port"))?;
+        let port = part()?.parse();
+        let port = port.or(Err(Error::Malformed("port")))?;
         let host = part()?.to_owned();
         let hop = Hop {
             host,

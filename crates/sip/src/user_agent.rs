@@ -6,6 +6,7 @@
 //! `hang_up` ...) say what is wanted, then `poll_transmit`, `poll_event` and `poll_timeout` are
 //! asked until they have nothing more.
 
+mod asking;
 mod event;
 pub(crate) mod hub;
 mod screening;
@@ -23,8 +24,9 @@ use hub::{Hub, Owner, Path, Way};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
+pub use asking::Registration;
 pub use event::{Cause, End, Event};
-pub use settings::{SessionTimers, Settings, Transfers};
+pub use settings::{Probes, SessionTimers, Settings, Transfers};
 
 /// Names a call of this user agent; never used again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,6 +70,8 @@ pub struct UserAgent {
     wakeups: BTreeSet<(Micros, CallId)>,
     /// Connections of registered phones: what goes to them goes there.
     phones: BTreeSet<FlowId>,
+    /// Registrations of ours that wait for their answer, by the number that they were given.
+    asked: BTreeMap<u64, asking::Asked>,
 }
 
 impl UserAgent {
@@ -82,6 +86,7 @@ impl UserAgent {
             origins: BTreeMap::new(),
             wakeups: BTreeSet::new(),
             phones: BTreeSet::new(),
+            asked: BTreeMap::new(),
         }
     }
 
@@ -193,6 +198,22 @@ impl UserAgent {
         self.order(now, id, |call, hub| {
             call.hang_up(now, hub, end, reason);
             Ok(())
+        })
+    }
+
+    /// Refuses a call that came in with headers of one's own: a challenge, Retry-After, a text with the cause.
+    pub fn refuse_call_with(
+        &mut self,
+        now: Micros,
+        id: CallId,
+        status: u16,
+        headers: &[(Name, String)],
+    ) -> Result<(), Error> {
+        if !(300..700).contains(&status) {
+            return Err(Error::WrongState("a refusal has a status from 300 to 699"));
+        }
+        self.order(now, id, |call, hub| {
+            call.refuse_with(now, hub, status, headers)
         })
     }
 
@@ -310,7 +331,7 @@ impl UserAgent {
         Ok(())
     }
 
-    /// Answers a request outside of calls ([`Event::RegisterAsked`]).
+    /// Answers a request outside of calls ([`Event::RegisterAsked`], [`Event::Probed`] with a number).
     pub fn reply(
         &mut self,
         now: Micros,
@@ -464,10 +485,7 @@ impl UserAgent {
                 });
             }
             Some(Owner::Probe(probe)) if !response.is_provisional() => {
-                let status = Some(response.status());
-                self.hub
-                    .events
-                    .push_back(Event::ProbeEnded { probe, status });
+                self.handle_asked(now, probe, &response);
             }
             Some(Owner::Probe(_) | Owner::Nobody) | None => {}
         }
@@ -490,12 +508,7 @@ impl UserAgent {
             Some(Owner::Call(call)) => {
                 self.with(call, |call, hub| call.handle_silence(now, hub, id, silence));
             }
-            Some(Owner::Probe(probe)) => {
-                self.hub.events.push_back(Event::ProbeEnded {
-                    probe,
-                    status: None,
-                });
-            }
+            Some(Owner::Probe(probe)) => self.handle_unanswered(probe),
             Some(Owner::Nobody) | None => {}
         }
     }

@@ -80,69 +80,39 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
 }
 
 async fn measure(arguments: &Arguments, folder: &Path) -> anyhow::Result<Value> {
-    let failed = |error: tandem_server::bench::Error| anyhow::anyhow!("{error}");
+    use tandem_server::bench;
     let n = |default: u64| arguments.n.unwrap_or(default);
     match arguments.name.as_str() {
-        "engine" => {
-            let report = tandem_server::bench::engine(folder, n(20_000)).await;
-            Ok(serde_json::to_value(report.map_err(failed)?)?)
-        }
-        "flow" => {
-            let report = tandem_server::bench::flow(n(5_000));
-            Ok(serde_json::to_value(report.map_err(failed)?)?)
-        }
-        "ingest" => {
-            let report = tandem_server::bench::ingest(folder, n(10_000)).await;
-            Ok(serde_json::to_value(report.map_err(failed)?)?)
-        }
-        "business" => {
-            let report = tandem_server::bench::business(folder, n(1_000)).await;
-            Ok(serde_json::to_value(report.map_err(failed)?)?)
-        }
+        "engine" => told(bench::engine(folder, n(20_000)).await),
+        "flow" => told(bench::flow(n(5_000))),
+        "ingest" => told(bench::ingest(folder, n(10_000)).await),
+        "business" => told(bench::business(folder, n(1_000)).await),
         "memory" => calls::memory(folder, n(5_000)).await,
         "calls" => calls::calls(folder, n(500)).await,
         "reconcile" => calls::reconcile(folder, n(1_000)).await,
         "emulator" => emulator::emulator(folder, n(5_000)).await,
-        "backup" => {
-            let report = tandem_server::bench::backup(folder, n(1_000_000)).await;
-            Ok(serde_json::to_value(report.map_err(failed)?)?)
-        }
+        "backup" => told(bench::backup(folder, n(1_000_000)).await),
         "start" => {
             let (contacts, events) = (arguments.contacts.unwrap_or(10_000), arguments.events);
-            let report = tandem_server::bench::start(folder, contacts, events).await;
-            Ok(serde_json::to_value(report.map_err(failed)?)?)
+            told(bench::start(folder, contacts, events).await)
         }
         "estimates" => {
-            let text = calls_of(arguments)?;
-            let report = tandem_simulation::estimates(&text);
+            let report = tandem_simulation::estimates(&calls_of(arguments)?);
             Ok(serde_json::to_value(report.map_err(anyhow::Error::msg)?)?)
         }
         "presence" => presence::presence(folder, n(100_000)).await,
-        "prompts" => {
-            let report = tandem_server::bench::prompts(folder, n(50_000)).await;
-            Ok(serde_json::to_value(report.map_err(failed)?)?)
-        }
-        "recordings" => {
-            let report = tandem_server::bench::recordings(folder, n(1_000)).await;
-            Ok(serde_json::to_value(report.map_err(failed)?)?)
-        }
-        "routing" => {
-            let report = tandem_server::bench::routing(n(100_000));
-            Ok(serde_json::to_value(report.map_err(failed)?)?)
-        }
+        "prompts" => told(bench::prompts(folder, n(50_000)).await),
+        "recordings" => told(bench::recordings(folder, n(1_000)).await),
+        "routing" => told(bench::routing(n(100_000))),
         "sip" => sip::sip(folder, n(20_000)).await,
         "media" => {
             let (folder, n) = (folder.to_owned(), usize::try_from(n(500))?);
             tokio::task::spawn_blocking(move || media::media(&folder, n)).await?
         }
-        "agents" => {
-            let report = tandem_server::bench::agents(n(100_000));
-            Ok(serde_json::to_value(report.map_err(failed)?)?)
-        }
+        "agents" => told(bench::agents(n(100_000))),
         "story" => {
             let contacts = arguments.contacts.unwrap_or(1_000_000);
-            let report = tandem_server::bench::story(folder, contacts).await;
-            Ok(serde_json::to_value(report.map_err(failed)?)?)
+            told(bench::story(folder, contacts).await)
         }
         "day" => day::day(n(100_000)),
         "replay" => day::replay(folder, n(20_000)).await,
@@ -152,6 +122,13 @@ async fn measure(arguments: &Arguments, folder: &Path) -> anyhow::Result<Value> 
             NAMES.join(", ")
         ),
     }
+}
+
+fn told<T: serde::Serialize>(
+    report: Result<T, tandem_server::bench::Error>,
+) -> anyhow::Result<Value> {
+    let report = report.map_err(|error| anyhow::anyhow!("{error}"))?;
+    Ok(serde_json::to_value(report)?)
 }
 
 fn calls_of(arguments: &Arguments) -> anyhow::Result<String> {

@@ -1,9 +1,9 @@
 //! `tandem emulator`: the Microsoft cloud on loopback, alone.
 
 use crate::outcome::{Outcome, line};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
-use tandem_emulator::{ClockKind, Options, TokenUse};
+use tandem_emulator::{ClockKind, Options, SIP_PORT, SipOptions, TokenUse};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -35,6 +35,26 @@ pub(crate) struct Arguments {
     /// Everybody in the tenant's directory, as Microsoft Graph lists them: the Teams users, and colleagues.
     #[arg(long, value_name = "N", default_value_t = 0)]
     people: usize,
+    /// Also what stands on the other side of SIP trunks: a carrier and phones (UDP, TCP), and Teams' SIP proxies (TLS).
+    /// The address, and the first of their six ports (15060 where none is given; 0 takes free ones).
+    #[arg(long, value_name = "ADDR[:PORT]", value_parser = sip_address)]
+    sip: Option<SipOptions>,
+}
+
+fn sip_address(text: &str) -> Result<SipOptions, String> {
+    let whole: Result<SocketAddr, _> = text.parse();
+    let alone: Result<IpAddr, _> = text.parse();
+    match (whole, alone) {
+        (Ok(address), _) => Ok(SipOptions {
+            bind: address.ip(),
+            port: address.port(),
+        }),
+        (Err(_), Ok(bind)) => Ok(SipOptions {
+            bind,
+            port: SIP_PORT,
+        }),
+        (Err(_), Err(_)) => Err("write an address, like 127.0.0.1 or 127.0.0.1:15060".to_owned()),
+    }
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -70,6 +90,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         },
         teams_users: arguments.teams_users,
         people: arguments.people,
+        sip: arguments.sip,
         ..Options::new(&arguments.data)
     };
     let running = tandem_emulator::start(options).await?;
@@ -87,6 +108,15 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         "  play people by hand: {}/_emulator",
         running.http_url()
     ))?;
+    if let Some(sip) = &running.sip {
+        line(&format!(
+            "  neighbors of SIP trunks: carrier {}, phones {}, Teams {} (TLS); an SBC's certificate in {}",
+            sip.carrier_udp,
+            sip.phones_udp,
+            sip.teams[0],
+            sip.sbc_certificate.display()
+        ))?;
+    }
     crate::serve::until_told().await?;
     running.shutdown().await;
     Ok(Outcome::Done)

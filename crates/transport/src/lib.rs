@@ -4,5 +4,6 @@
 //! It must not know contacts, queues, trunks' names or settings' files: addresses, certificates and limits come in as
 //! values, facts go out as values.
 
+pub mod description;
 pub mod media;
 pub mod sip;

@@ -103,36 +103,6 @@ impl World {
         self.carrier_at
     }
 
-    /// A trunk for phones, with one that has this secret.
-    pub(super) async fn registering(&self, user: &str, secret: &str) -> u64 {
-        let alex = &self.stage.alex;
-        let trunk = json!({
-            "name": "Registered", "kind": "phones", "transport": "udp", "sources": ["127.0.0.1"],
-            "srtp": "refused", "phones": [user],
-        });
-        let id = alex.create("/trunks", trunk).await;
-        let path = format!("/trunks/{id}/secrets/{user}");
-        let sent = Some(json!({"secret": secret}));
-        let (status, answer) = alex.asks(reqwest::Method::PUT, &path, sent).await;
-        assert!(status.is_success(), "{answer}");
-        let told = alex.get(&format!("/trunks/{id}")).await;
-        assert_eq!(told["has_secret"], json!([user]));
-        assert!(
-            !told.to_string().contains(secret),
-            "a secret is told to nobody"
-        );
-        id
-    }
-
-    /// An agent with a phone that registered, who is ready.
-    pub(super) async fn agent_with(&self, username: &str, user: &str) -> Desk {
-        let trunks = self.stage.alex.get("/trunks").await;
-        let trunks = trunks["items"].as_array().unwrap();
-        let trunk = trunks.iter().find(|it| it["kind"] == "phones").unwrap();
-        let phone = json!({"trunk_id": trunk["id"], "user": user});
-        self.ready(username, phone).await
-    }
-
     /// An agent with a phone, who is ready.
     pub(super) async fn agent(&self, username: &str) -> Desk {
         let phone = json!({"trunk_id": self.phones, "user": "+498955501"});

@@ -2913,6 +2913,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/trunks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks each host of a trunk whether it is there, and answers when all have, or after 8 s. Nothing of it is kept. Phones
+         *     register and are not asked. Permission: edit_settings.
+         */
+        post: operations["trunks_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/tv-tokens": {
         parameters: {
             query?: never;
@@ -5215,6 +5235,25 @@ export interface components {
             }[];
         };
         /** @description A list of settings objects. */
+        Items_TriedHost: {
+            /** @description In order of their ids. */
+            items: {
+                /** @description What to do about it, where something is to be done. */
+                advice?: string | null;
+                host: string;
+                /**
+                 * Format: int32
+                 * @description The status of its answer; none where none came.
+                 */
+                status?: number | null;
+                /**
+                 * Format: int64
+                 * @description How long it took, ms.
+                 */
+                took_ms?: number | null;
+            }[];
+        };
+        /** @description A list of settings objects. */
         Items_Trunk: {
             /** @description In order of their ids. */
             items: (components["schemas"]["TrunkSent"] & {
@@ -7505,6 +7544,22 @@ export interface components {
          * @enum {string}
          */
         Transport: "udp" | "tcp" | "tls";
+        /** @description What came of asking a host. */
+        TriedHost: {
+            /** @description What to do about it, where something is to be done. */
+            advice?: string | null;
+            host: string;
+            /**
+             * Format: int32
+             * @description The status of its answer; none where none came.
+             */
+            status?: number | null;
+            /**
+             * Format: int64
+             * @description How long it took, ms.
+             */
+            took_ms?: number | null;
+        };
         /** @description A trunk. */
         Trunk: components["schemas"]["TrunkSent"] & {
             /** @description Whose secrets are there, of the digest user and the phones; secrets themselves are never told. */
@@ -7553,7 +7608,7 @@ export interface components {
         TrunkSent: {
             /**
              * Format: int32
-             * @description Calls at once at most, both ways together: 1 to 10000.
+             * @description Calls at once at most, both ways together: 1 to 20000.
              */
             calls_max?: number;
             /** @description The names of which its certificate must have one; any trusted certificate where there is none. */
@@ -14760,6 +14815,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    trunks_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_TriedHost"];
                 };
             };
             "4XX": {

@@ -39,7 +39,7 @@ const FLOORS: &[(&str, &[&str])] = &[
             "tandem-reports",
         ],
     ),
-    // Composition only; `core` for `replay` and the benchmarks.
+    // Composition only; `core` for `replay` and the benchmarks, and what calls are made of for those of calls.
     (
         "tandem",
         &[
@@ -47,6 +47,9 @@ const FLOORS: &[(&str, &[&str])] = &[
             "tandem-emulator",
             "tandem-simulation",
             "tandem-core",
+            "tandem-sip",
+            "tandem-media",
+            "tandem-transport",
         ],
     ),
     ("xtask", &[]),

@@ -21,6 +21,10 @@ pub(super) fn diagram() -> Answer {
     part("text/javascript", include_str!("page/diagram.js"))
 }
 
+pub(super) fn sip() -> Answer {
+    part("text/javascript", include_str!("page/sip.js"))
+}
+
 fn part(kind: &str, text: &str) -> Answer {
     Answer::text(200, &format!("{kind}; charset=utf-8"), text)
         .with_header("content-security-policy", POLICY.to_owned())

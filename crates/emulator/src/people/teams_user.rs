@@ -10,6 +10,7 @@ use crate::control::body;
 use crate::entra::directory::{License, PlanState};
 use crate::graph::presence::glance;
 use crate::pipeline::Received;
+use crate::sip::{Act, people};
 use crate::tenant;
 use crate::trace;
 use crate::world::World;
@@ -65,12 +66,15 @@ pub(crate) fn in_calls(world: &World) -> BTreeSet<String> {
         Person::Teams(oid) => Some(oid.clone()),
         Person::Phone(_) | Person::Acs(_) => None,
     });
-    teams.collect()
+    teams.chain(world.seats.talking().cloned()).collect()
 }
 
 pub(crate) fn answer(world: &mut World, oid: &str) -> Result<(), &'static str> {
-    let (call, invitation) = invitation::ringing_for(world, &Person::Teams(oid.to_owned()))
-        .ok_or("nothing rings for this user")?;
+    let ringing = invitation::ringing_for(world, &Person::Teams(oid.to_owned()));
+    let Some((call, invitation)) = ringing else {
+        return people::act(world, oid, Act::Answer)
+            .map_err(|_no_call| "nothing rings for this user");
+    };
     invitation::answer(world, &call, &invitation);
     Ok(())
 }
@@ -85,14 +89,19 @@ pub(crate) fn forward(world: &mut World, oid: &str, to: &str) -> Result<(), &'st
 }
 
 pub(crate) fn decline(world: &mut World, oid: &str) -> Result<(), &'static str> {
-    let (call, invitation) = invitation::ringing_for(world, &Person::Teams(oid.to_owned()))
-        .ok_or("nothing rings for this user")?;
+    let ringing = invitation::ringing_for(world, &Person::Teams(oid.to_owned()));
+    let Some((call, invitation)) = ringing else {
+        return people::act(world, oid, Act::Decline)
+            .map_err(|_no_call| "nothing rings for this user");
+    };
     invitation::decline(world, &call, &invitation);
     Ok(())
 }
 
 pub(crate) fn hang_up(world: &mut World, oid: &str) -> Result<(), &'static str> {
-    let call = call_of(world, oid).ok_or("this user is in no call")?;
+    let Some(call) = call_of(world, oid) else {
+        return people::act(world, oid, Act::HangUp);
+    };
     let person = Person::Teams(oid.to_owned());
     let raw_id = person.identity(world).raw_id();
     trace::person(world, &call, &raw_id, &json!({"hangs_up": true}));
@@ -117,17 +126,19 @@ pub(crate) fn show(world: &World, oid: &str) -> Value {
     let has_teams_phone = directory.has_license(oid, License::TeamsPhone);
     let ringing = invitation::ringing_for(world, &person);
     let call = call_of(world, oid);
-    let state = match (&call, &ringing) {
-        (Some(_), _) => "in_call",
-        (None, Some(_)) => "ringing",
-        (None, None) => "idle",
+    let by_sip = people::show(world, oid);
+    let state = match (&call, &ringing, &by_sip) {
+        (Some(_), ..) => "in_call",
+        (None, Some(_), _) => "ringing",
+        (None, None, Some((state, _))) => state,
+        (None, None, None) => "idle",
     };
     let hears = match (&call, &ringing) {
         (Some(call), _) => super::phone::sound(world, call, &person),
         (None, Some(_)) => json!({"text": "Teams rings", "with": []}),
         (None, None) => json!({"text": null, "with": []}),
     };
-    let line = if call.is_some() {
+    let line = if state == "in_call" {
         Line::InACall
     } else {
         Line::Idle
@@ -142,6 +153,7 @@ pub(crate) fn show(world: &World, oid: &str) -> Value {
         "custom_calling_context": user.calling_context, "presence": glance(world, oid, line),
         "preferred": chosen.map(|it| it.status), "licenses": known.licenses,
         "call_connection_id": call.or_else(|| ringing.map(|(call, _)| call)), "hears": hears,
+        "sip_call": by_sip.map(|(_, call)| call),
     })
 }
 

@@ -32,6 +32,8 @@ mod hold;
 #[cfg(test)]
 mod media;
 #[cfg(test)]
+mod neighbors;
+#[cfg(test)]
 mod people;
 #[cfg(test)]
 mod presence;

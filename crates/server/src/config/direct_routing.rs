@@ -1,5 +1,6 @@
 //! Where calls by trunks are listened for, as values. What trunks there are is settings.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
@@ -29,6 +30,8 @@ pub struct DirectRouting {
     pub media_public_address: Option<IpAddr>,
     /// Ports of media; `0..=0` for any.
     pub media_ports: RangeInclusive<u16>,
+    /// Names whose addresses are given, in place of being looked up.
+    pub hosts: BTreeMap<String, SocketAddr>,
     /// Who reads texts aloud.
     pub speech: Option<Speech>,
 }

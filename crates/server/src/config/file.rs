@@ -269,6 +269,10 @@ pub(super) struct DirectRouting {
     pub(super) media_public_address: Option<Spanned<String>>,
     /// Ports of media, two for each party of a call. Default: `20000-39999`; `0` for any, in trials.
     pub(super) media_ports: Option<Spanned<String>>,
+    /// Names of other sides whose addresses are given with their ports, in place of being looked up: what stands in for
+    /// somebody, such as the emulator for Teams' proxies. Default: none.
+    #[serde(default)]
+    pub(super) hosts: BTreeMap<String, Spanned<String>>,
     /// Who reads texts aloud to those who call by trunks. Default: nobody.
     pub(super) speech: Option<Spanned<Speech>>,
 }

@@ -65,6 +65,29 @@ fn good_file_is_accepted() {
     );
 }
 
+#[test]
+fn names_of_other_sides_may_be_given_addresses_and_each_has_to_be_one() {
+    let folder = folder();
+    let with_host = |address: &str| {
+        let trunks = format!(
+            "[direct_routing]\nname = \"127.0.0.1\"\nudp = \"127.0.0.1:0\"\nmedia_address = \"127.0.0.1\"\n\
+             hosts = {{ \"sip.pstnhub.microsoft.com\" = \"{address}\" }}\n"
+        );
+        parse(&format!("{GOOD}{trunks}"), folder.path())
+    };
+    let config = with_host("127.0.0.1:15062").unwrap();
+    let hosts = config.direct_routing.unwrap().hosts;
+    assert_eq!(
+        hosts["sip.pstnhub.microsoft.com"].to_string(),
+        "127.0.0.1:15062"
+    );
+    let problems = with_host("127.0.0.1").unwrap_err();
+    assert_eq!(
+        problems.0[0].key,
+        "direct_routing.hosts.sip.pstnhub.microsoft.com"
+    );
+}
+
 const SIGN_IN: &str = r#"
 [centers.sign_in]
 tenants = ["87D349ED-44d7-43e1-9a83-5f2406dee5bd"]

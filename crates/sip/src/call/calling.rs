@@ -192,10 +192,11 @@ impl Call {
             return attempt.give_up(now, hub);
         }
         let sdp = body::session_description(&response.headers, &response.body).unwrap_or(None);
-        let Ok(dialog) = Dialog::of_caller(&attempt.invite, &response) else {
+        let Ok(mut dialog) = Dialog::of_caller(&attempt.invite, &response) else {
             // 100, or a ringing of RFC 2543 that belongs to no dialog.
             return;
         };
+        dialog.drop_routes_to(|host| hub.is_ours(host));
         let tag = dialog.remote_tag().to_owned();
         let Some(fork) = fork_of(&mut attempt.forks, dialog) else {
             return;
@@ -240,6 +241,7 @@ impl Call {
             attempt.fate = Fate::Cancelled;
             return self.end_calling(hub, End::new(Cause::Unusable));
         };
+        dialog.drop_routes_to(|host| hub.is_ours(host));
         let tag = dialog.remote_tag().to_owned();
         if let Some((_, ack)) = attempt.acks.iter().find(|(known, _)| *known == tag) {
             let (ack, path) = (ack.clone(), self.path_of(&dialog));

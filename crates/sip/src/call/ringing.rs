@@ -232,6 +232,23 @@ impl Call {
         Ok(ringing.replaces)
     }
 
+    /// The end is told at once, as for every call that we refuse.
+    pub(crate) fn refuse_with(
+        &mut self,
+        now: Micros,
+        hub: &mut Hub,
+        status: u16,
+        headers: &[(Name, String)],
+    ) -> Result<(), Error> {
+        let ringing = self
+            .ringing
+            .take()
+            .ok_or(Error::WrongState("the call does not ring here"))?;
+        ringing.refuse(now, hub, status, headers);
+        self.end(hub, End::with_status(Cause::Ours, status));
+        Ok(())
+    }
+
     pub(crate) fn handle_cancelled(&mut self, now: Micros, hub: &mut Hub, id: TransactionId) {
         if let Some(ringing) = self.ringing.take_if(|ringing| ringing.transaction == id) {
             ringing.refuse(now, hub, 487, &[]);

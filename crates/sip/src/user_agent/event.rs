@@ -61,9 +61,14 @@ pub enum Event {
         flow: Flow,
         request: Box<Request>,
     },
-    /// An OPTIONS outside of a call has been answered: somebody looks whether we are there.
-    Probed { flow: Flow, request: Box<Request> },
-    /// A probe of ours has been answered, or not (`None`: by nobody).
+    /// An OPTIONS outside of a call: somebody looks whether we are there. It has been answered, unless there is a number
+    /// for [`super::UserAgent::reply`] ([`super::Probes::Asked`]).
+    Probed {
+        id: Option<crate::stack::TransactionId>,
+        flow: Flow,
+        request: Box<Request>,
+    },
+    /// A probe or a registration of ours has been answered, or not (`None`: by nobody).
     ProbeEnded { probe: u64, status: Option<u16> },
 }
 

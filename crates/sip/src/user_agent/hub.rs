@@ -215,6 +215,13 @@ impl Hub {
         }
     }
 
+    /// Whether a host is one of our names.
+    pub(crate) fn is_ours(&self, host: &str) -> bool {
+        let others = self.settings.other_names.iter();
+        let mut names = others.chain([&self.settings.name.host]);
+        names.any(|name| name.eq_ignore_ascii_case(host))
+    }
+
     /// Contact of ours on a transport, with the user part that the other side knows us by.
     pub(crate) fn contact(
         &self,

@@ -1,7 +1,7 @@
 //! Requests that come from outside: whose they are, and what is refused before a call is made of
 //! an INVITE (RFC 3261 8.2).
 
-use super::{CallId, Event, Origin, Settings, UserAgent};
+use super::{CallId, Event, Origin, Probes, Settings, UserAgent};
 use crate::call::{Call, Stage};
 use crate::flow::Flow;
 use crate::header::{Name, Replaces};
@@ -93,17 +93,23 @@ impl UserAgent {
                 .hub
                 .refuse_with(now, id, &request, refusal.status, &refusal.headers);
         }
-        let name = self.hub.name_of(&request, flow.transport);
-        let contact = self.hub.contact(flow.transport, &name, None);
-        let headers = [
-            (Name::Contact, contact),
-            (Name::Allow, self.hub.settings.allow()),
-            (Name::Accept, body::SDP.to_owned()),
-            (Name::Supported, Settings::SUPPORTED.join(", ")),
-        ];
-        self.hub.refuse_with(now, id, &request, 200, &headers);
+        let asks = self.hub.settings.probes == Probes::Asked;
+        if !asks {
+            let name = self.hub.name_of(&request, flow.transport);
+            let contact = self.hub.contact(flow.transport, &name, None);
+            let headers = [
+                (Name::Contact, contact),
+                (Name::Allow, self.hub.settings.allow()),
+                (Name::Accept, body::SDP.to_owned()),
+                (Name::Supported, Settings::SUPPORTED.join(", ")),
+            ];
+            self.hub.refuse_with(now, id, &request, 200, &headers);
+        }
+        let id = asks.then_some(id);
         let request = Box::new(request);
-        self.hub.events.push_back(Event::Probed { flow, request });
+        self.hub
+            .events
+            .push_back(Event::Probed { id, flow, request });
     }
 
     fn handle_invite(&mut self, now: Micros, id: TransactionId, flow: Flow, request: Request) {

@@ -23,6 +23,7 @@ pub struct Settings {
     /// Value of X-MS-SBC, which Microsoft expects in requests and responses (A.5).
     pub sbc: Option<String>,
     pub transfers: Transfers,
+    pub probes: Probes,
     pub session: SessionTimers,
     pub limits: Limits,
     pub timers: Timers,
@@ -37,6 +38,15 @@ pub struct Settings {
 pub enum Transfers {
     Offered,
     Refused,
+}
+
+/// Who answers an OPTIONS outside of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Probes {
+    /// The user agent, at once.
+    Answered,
+    /// Its user, who may say no: Teams answers those alone whose name it knows (A.4).
+    Asked,
 }
 
 /// RFC 4028.
@@ -59,6 +69,7 @@ impl Settings {
             product: "Tandem".to_owned(),
             sbc: None,
             transfers: Transfers::Refused,
+            probes: Probes::Answered,
             session: SessionTimers {
                 seconds: 1_800,
                 min_seconds: 90,

@@ -3,7 +3,7 @@
 use super::by_hand::{Hand, inside, invite_of_teams, up};
 use super::line::SECOND;
 use tandem_sip::header::Name;
-use tandem_sip::user_agent::Sizes;
+use tandem_sip::user_agent::{Event, Probes, Sizes};
 
 // RFC 3261 8.2; RFC 4475 3.3
 #[test]
@@ -104,6 +104,26 @@ fn options_are_answered_with_what_we_can_do_and_told() {
     assert_eq!(hand.facts(), ["probed"]);
     hand.say(&outside("OPTIONS", "\nREQUIRE: x"), "");
     assert_eq!(hand.statuses(), [420]);
+}
+
+// Direct Routing A.4: whose name is not known is not answered 200
+#[test]
+fn options_that_the_user_answers_are_answered_by_nobody_else() {
+    let mut hand = Hand::new(|settings| settings.probes = Probes::Asked);
+    hand.say(&outside("OPTIONS", ""), "");
+    assert_eq!(hand.statuses(), [0; 0]);
+    let asked = hand.told.pop();
+    let Some(Event::Probed {
+        id: Some(id),
+        request,
+        ..
+    }) = asked
+    else {
+        panic!("a probe: {asked:?}");
+    };
+    let forbidden = hand.ua.response(&request, 403).unwrap();
+    hand.ua.reply(hand.now, id, &forbidden).unwrap();
+    assert_eq!(hand.statuses(), [403]);
 }
 
 // RFC 3261 8.2.1, 21.5.2

@@ -3,10 +3,12 @@
 use super::by_hand::Hand;
 use super::line::{SECOND, outgoing};
 use tandem_sip::digest::{Authenticator, Credentials, Verdict, respond};
-use tandem_sip::flow::{Flow, FlowId, Transport};
+use tandem_sip::flow::{Flow, FlowId, Hop, Transport};
 use tandem_sip::header::Name;
 use tandem_sip::message::{Message, Request, Response};
 use tandem_sip::registrar::{Registrar, refusal_of_brief};
+use tandem_sip::uri::HostPort;
+use tandem_sip::user_agent::Registration;
 
 fn register(cseq: u32, more: &str) -> Request {
     let text = format!(
@@ -232,4 +234,52 @@ fn phone_is_called_over_its_own_connection_and_forgotten_when_that_breaks() {
         (registrar.bindings("anna").len(), registrar.poll_timeout()),
         (0, None)
     );
+}
+
+// RFC 3261 10.2, 22.2: the other way round, as a phone
+#[test]
+fn registration_of_ours_answers_its_challenge_once_and_tells_how_it_ended() {
+    let mut hand = Hand::new(|_| {});
+    let mut door = Authenticator::new("tandem", "seed");
+    for (password, expected) in [
+        ("right", "probe 1 Some(200)"),
+        ("wrong", "probe 1 Some(403)"),
+    ] {
+        let registration = Registration {
+            registrar: Hop {
+                host: "pbx.example".to_owned(),
+                port: 5_061,
+                transport: Transport::Tls,
+            },
+            domain: HostPort::parse("pbx.example").unwrap(),
+            user: "anna".to_owned(),
+            expires_seconds: 600,
+            credentials: anna(password),
+        };
+        hand.ua.register(hand.now, 1, registration).unwrap();
+        let asked = hand.requests().remove(0);
+        assert_eq!(
+            asked.headers.get(&Name::Contact),
+            Some("<sip:anna@sbc1.contoso.com:5061;transport=tls>")
+        );
+        let challenge = door.challenges(0, false);
+        let challenge: Vec<(Name, &str)> = challenge
+            .iter()
+            .map(|(name, value)| (name.clone(), value.as_str()))
+            .collect();
+        hand.answer(&asked, 401, "t", &challenge, "");
+        let proved = hand.requests().remove(0);
+        assert_eq!(proved.headers.get(&Name::CSeq), Some("2 REGISTER"));
+        let verdict = door.judge(1, &proved, |user| (user == "anna").then_some("right"));
+        let status = if matches!(verdict, Verdict::Accepted { .. }) {
+            200
+        } else {
+            403
+        };
+        hand.answer(&proved, status, "t", &[], "");
+        assert_eq!(hand.facts(), [expected]);
+        hand.told.clear();
+    }
+    hand.run_for(33 * SECOND);
+    assert_eq!(hand.ua.sizes().n_owners, 0);
 }

@@ -200,6 +200,29 @@ fn challenge_of_a_carrier_is_answered_once_and_with_the_best_algorithm() {
     );
 }
 
+// RFC 3261 16.4
+#[test]
+fn route_that_leads_to_ourselves_is_left_out_of_the_dialog() {
+    let mut hand = Hand::new(|_| {});
+    let call = hand.ua.call(hand.now, teams()).unwrap();
+    let invite = invites(&mut hand).remove(0);
+    let answered = [
+        (
+            Name::RecordRoute,
+            "<sip:edge.example:5061;transport=tls;lr>, <sip:Tenant1.customers.example:5061;lr>",
+        ),
+        (Name::Contact, "<sip:bob@inner.example:443>"),
+    ];
+    hand.answer(&invite, 200, "x", &answered, "answer");
+    hand.ua.hang_up(hand.now, call, None).unwrap();
+    let sent = hand.requests();
+    assert_eq!(sent.len(), 2, "ACK and BYE");
+    for request in sent {
+        let routes: Vec<&str> = request.headers.all(&Name::Route).collect();
+        assert_eq!(routes, ["<sip:edge.example:5061;transport=tls;lr>"]);
+    }
+}
+
 // A.4: FQDN in Contact, no user part; one answer or none
 #[test]
 fn probes_are_told_how_they_ended() {

@@ -4,6 +4,7 @@ use super::peer::{Link, Peer, Peers};
 use super::wire::Wire;
 use tandem_sip::Micros;
 use tandem_sip::flow::FlowId;
+use tandem_sip::transaction;
 use tandem_sip::user_agent::{Event, UserAgent};
 
 /// What the owner of a side does. It is called from one task only, one call after the other, and must not wait:
@@ -32,6 +33,13 @@ pub trait Owner: Send + 'static {
     /// The time that it named has come.
     fn handle_timeout(&mut self, side: &mut Side<'_>) {
         _ = side;
+    }
+
+    /// The last word on a message that is about to leave: as it goes, or nothing where it is to be lost. For what stands
+    /// in for somebody else's side, who writes headers in other ways than ours or falls silent; everybody else leaves it.
+    fn dress(&mut self, flow: FlowId, bytes: transaction::Wire) -> Option<transaction::Wire> {
+        _ = flow;
+        Some(bytes)
     }
 
     /// Whether [`Owner::handle_wire`] wants messages; asked often. While the answer is no, a message costs nothing more.

@@ -189,6 +189,7 @@ async function refresh() {
     byId("clock").textContent = "Clock: " + clock.clock + ", " + (clock.now_ms / 1000).toFixed(2) + " s, " + clock.timers + " timers.";
     byId("steps").hidden = clock.clock !== "stepped";
     await diagram.refresh(api);
+    await neighbors.refresh(api);
   } catch (error) { say("The emulator does not answer: " + error.message, true); }
 }
 byId("place").addEventListener("submit", (event) => {
@@ -246,6 +247,7 @@ byId("fault").addEventListener("submit", (event) => {
 needs();
 (async () => {
   const tenant = await api("GET", "/tenant");
+  await neighbors.show(tenant);
   const to = document.querySelector("select[name=to]");
   for (const account of tenant.resource_accounts) to.append(element("option", account.number + " (" + account.name + ")", { value: account.number }));
   document.querySelector("textarea[name=script]").placeholder = '[{"do": "patience", "ms": 60000}, {"do": "talk", "ms": 30000}]';

@@ -4,6 +4,7 @@ use super::Validator;
 use crate::config::direct_routing::{CertificateFiles, DirectRouting, MEDIA_PORTS};
 use crate::config::file;
 use crate::config::{Reader, Speech};
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 use tandem_core::prompt::Language;
@@ -51,6 +52,14 @@ impl Validator<'_> {
         }
         let media_ports = self.media_ports(file.media_ports.as_ref());
         let speech = file.speech.as_ref().map(|it| self.speech(it));
+        let fix = "write an address and a port, such as \"127.0.0.1:15062\"";
+        let mut hosts = BTreeMap::new();
+        for (name, address) in &file.hosts {
+            let at = key(&format!("hosts.{name}"));
+            if let Some(address) = self.parsed::<SocketAddr>(&at, address, fix) {
+                hosts.insert(name.clone(), address);
+            }
+        }
         Some(DirectRouting {
             name: file.name.get_ref().clone(),
             udp: udp?,
@@ -64,6 +73,7 @@ impl Validator<'_> {
                 Some(public) => Some(public?),
             },
             media_ports: media_ports?,
+            hosts,
             speech: match speech {
                 None => None,
                 Some(speech) => Some(speech?),

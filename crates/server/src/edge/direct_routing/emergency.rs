@@ -5,7 +5,7 @@
 
 use super::arrival::Invite;
 use super::conversation::Role;
-use super::description::Described;
+use super::description::{self, Described};
 use super::order::{Callee, To};
 use super::switchboard::{Switchboard, note};
 use super::teller::Tell;
@@ -159,9 +159,9 @@ impl Switchboard {
         };
         let (from, to) = (trunk(leading.from)?, trunk(leading.to)?);
         let offer = invite.sdp.as_deref().ok_or(488_u16)?;
-        let caller = Described::answering(&self.plane, media, &from.trunk, offer);
+        let caller = description::answering(&self.plane, media, &from.trunk, offer);
         let (caller, answer) = caller.map_err(|error| error.status())?;
-        let called = Described::offering(&self.plane, media, &to.trunk);
+        let called = description::offering(&self.plane, media, &to.trunk);
         let (called, sdp) = called.map_err(|error| error.status())?;
         drop(self.plane.connect(media, caller.leg, called.leg));
         let callee = Callee {

@@ -87,6 +87,9 @@ impl Exchange {
         let tls = Tls::read(config)?;
         let mut settings = Settings::new(listeners(config, tls.as_ref())?);
         settings.client = tls.as_ref().map(Tls::client).transpose()?;
+        for (name, address) in &config.hosts {
+            settings.names.set(name, vec![*address]);
+        }
         let sockets = Sockets::bind(settings).await?;
         let bound: Vec<SocketAddr> = sockets.addresses().collect();
         let transports = config.listeners().map(|(transport, _)| transport);

@@ -150,6 +150,7 @@ pub(super) async fn exchange(
         media_address: [127, 0, 0, 1].into(),
         media_public_address: None,
         media_ports: 0..=0,
+        hosts: BTreeMap::new(),
         speech: None,
     };
     let started = Exchange::start(&config, PathBuf::new(), &CancellationToken::new()).await;

@@ -46,6 +46,9 @@ pub(super) const fn begins_something(request: &Request) -> bool {
 impl<O: Owner> Driver<O> {
     pub(super) fn send(&mut self, transmit: Transmit) {
         let Transmit { flow, bytes } = transmit;
+        let Some(bytes) = self.owner.dress(flow, bytes) else {
+            return;
+        };
         if self.owner.wants_wire() {
             let remote = self.peers.get(flow).map(|peer| peer.address);
             self.trace(flow, Direction::Sent, remote, &bytes);

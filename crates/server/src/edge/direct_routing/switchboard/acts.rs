@@ -2,7 +2,7 @@
 //! that is gone finds nothing, which is success for whatever wants it gone.
 
 use super::super::conversation::{Recording, Role, Stage};
-use super::super::description::{Described, Unusable};
+use super::super::description::{self, Unusable};
 use super::super::order::{Act, Begin, Question, Whom};
 use super::super::recording::KeptSink;
 use super::{Asked, Switchboard, hang_up, note};
@@ -143,8 +143,8 @@ impl Switchboard {
             .get(&(center, trunk))
             .ok_or_else(|| failed("trunk-gone"))?;
         let described = match &offer {
-            Some(offer) => Described::answering(&self.plane, media, &trunk.trunk, offer),
-            None => Described::offering(&self.plane, media, &trunk.trunk),
+            Some(offer) => description::answering(&self.plane, media, &trunk.trunk, offer),
+            None => description::offering(&self.plane, media, &trunk.trunk),
         };
         let (described, sdp) = match described {
             Ok(described) => described,

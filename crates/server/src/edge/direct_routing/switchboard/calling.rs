@@ -1,7 +1,7 @@
 //! Parties that we call: by which trunks, with which messages, and by the next trunk where one fails.
 
 use super::super::conversation::{Elsewhere, Party, Role, Stage};
-use super::super::description::Described;
+use super::super::description;
 use super::super::order::{Callee, To};
 use super::super::trunks::InUse;
 use super::Switchboard;
@@ -136,7 +136,7 @@ impl Switchboard {
         let conversation = conversation.ok_or_else(|| failed("call-gone"))?;
         let trunk = self.trunks.get(&(Arc::clone(&conversation.center), by));
         let trunk = trunk.ok_or_else(|| failed("no-trunk"))?;
-        let described = Described::offering(&self.plane, media, &trunk.trunk);
+        let described = description::offering(&self.plane, media, &trunk.trunk);
         let (described, sdp) = described.map_err(|error| {
             tracing::warn!(%error, "a call cannot be begun");
             failed(code_of(&error))

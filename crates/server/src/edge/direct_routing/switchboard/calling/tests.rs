@@ -81,12 +81,12 @@ async fn call_that_was_declined_is_not_tried_elsewhere() {
     let invite = first.asked(Method::Invite).await;
     first.answers(&invite, 603, None).await;
     let fact = tokio::time::timeout(SOON, told.recv()).await.unwrap();
-    let why = match fact {
-        Some(Tell::Fact {
-            fact: CallFact::NotAnswered { why },
-            ..
-        }) => why,
-        Some(_) | None => panic!("something else was told"),
+    let Some(Tell::Fact {
+        fact: CallFact::NotAnswered { why },
+        ..
+    }) = fact
+    else {
+        panic!("something else was told")
     };
     assert_eq!(why, NotJoined::Declined);
     exchange.stop().await;
