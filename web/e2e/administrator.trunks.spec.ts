@@ -11,7 +11,7 @@ interface Trunk {
   name: string;
   has_secret: string[];
   numbers: { first: string; last: string | null; note: string }[];
-  emergency: { waived: { signed_by: string; reason: string } | null } | null;
+  emergency: { waived: { signed_by: string; why: string } | null } | null;
 }
 const undo: (() => Promise<void>)[] = [];
 test.afterEach(async () => {
@@ -115,7 +115,7 @@ test('a trunk toward Teams is labelled, and saved only with a word on emergency 
   expect(await violations(page)).toEqual([]);
   await save(page);
   const id = await saved(page, name);
-  expect((await stored(context, id)).emergency?.waived).toEqual({ signed_by: 'Alex Weber', reason: 'Emergency calls go by the SBC of the head office.' });
+  expect((await stored(context, id)).emergency?.waived).toEqual({ signed_by: 'Alex Weber', why: 'Emergency calls go by the SBC of the head office.' });
   await expect(page.getByRole('region', { name: 'How it does now' })).toContainText('No way for them. Signed by Alex Weber');
   await page.goto('/admin/trunks');
   await expect(page.getByRole('row').filter({ hasText: name })).toContainText('Not certified, unsupported by Microsoft');

@@ -26,6 +26,9 @@ export const STANDINGS = ['up', 'down', 'unknown', 'off'] as const satisfies rea
 export type TrunkHealth = Told<Schemas['TrunkHealth']>;
 export type HostHealth = TrunkHealth['hosts'][number];
 
+/** What came of asking a host just now. */
+export type TriedHost = Told<Schemas['TriedHost']>;
+
 /** Which phone of an agent's calls by trunks ring. */
 export type Phone = Schemas['Phone'];
 
@@ -56,4 +59,9 @@ export async function setTrunkSecret(center: string, id: number, user: string, s
 
 export async function trunkHealthOf(center: string): Promise<TrunkHealth[]> {
   return ((await ask(loose.GET('/{center}/trunk-health', at(center)))) as { items: TrunkHealth[] }).items;
+}
+
+/** Asks each host of a trunk; takes up to eight seconds. */
+export async function tryTrunk(center: string, id: number): Promise<TriedHost[]> {
+  return ((await ask(loose.POST('/{center}/trunks/{id}/test', { params: { path: { center, id } } }))) as { items: TriedHost[] }).items;
 }

@@ -103,7 +103,7 @@ function Route({ editing: { form, stored, isReadOnly, refusals, trunks } }: { ed
 
 function Waiver({ editing: { form, isReadOnly, refusals } }: { editing: Editing }): ReactNode {
   const t = useT();
-  const { signed_by, reason } = form.input;
+  const { signed_by, why } = form.input;
   return (
     <>
       <MessageBar intent="warning" layout="multiline">
@@ -112,8 +112,8 @@ function Waiver({ editing: { form, isReadOnly, refusals } }: { editing: Editing 
       <Field label={t('trunks.emergency.signedBy')} hint={t('trunks.emergency.signedBy.hint')} required validationMessage={refusals.at('emergency.waived.signed_by')}>
         <Input maxLength={NAME_MAX} autoComplete="off" disabled={isReadOnly} value={signed_by} onChange={(_, data) => form.change({ signed_by: data.value })} />
       </Field>
-      <Field label={t('trunks.emergency.reason')} hint={t('trunks.emergency.reason.hint', { least: REASON_CHARS_MIN, most: REASON_MAX })} required validationMessage={refusals.at('emergency.waived.reason')}>
-        <Textarea rows={3} resize="vertical" maxLength={REASON_MAX} disabled={isReadOnly} value={reason} onChange={(_, data) => form.change({ reason: data.value })} />
+      <Field label={t('trunks.emergency.reason')} hint={t('trunks.emergency.reason.hint', { least: REASON_CHARS_MIN, most: REASON_MAX })} required validationMessage={refusals.at('emergency.waived.why')}>
+        <Textarea rows={3} resize="vertical" maxLength={REASON_MAX} disabled={isReadOnly} value={why} onChange={(_, data) => form.change({ why: data.value })} />
       </Field>
     </>
   );

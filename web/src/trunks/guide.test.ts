@@ -75,7 +75,7 @@ describe('the guide', () => {
   // B-236
   test('tells a route for emergency calls from a waiver, and from nothing', () => {
     expect(at('direct', 'emergency', teams(), facts({ trunks: [trunk({})] }))).toMatchObject({ progress: 'done', values: { numbers: '112, 911', name: 'Telco' } });
-    const waived = teams({ emergency: { route: null, waived: { signed_by: 'Alex', reason: 'by another SBC' } } });
+    const waived = teams({ emergency: { route: null, waived: { signed_by: 'Alex', why: 'by another SBC' } } });
     expect(at('direct', 'emergency', waived, facts())).toMatchObject({ progress: 'watch', values: { name: 'Alex' } });
     expect(at('direct', 'emergency', undefined, facts({ trunks: [trunk({})] }))).toMatchObject({ progress: 'waits', finding: 'emergency.ready' });
   });

@@ -8,6 +8,7 @@ import { Loading } from '../ui/states';
 import { Shape } from '../ui/shapes';
 import { Calls, Hosts, NoListener, StandingMark, useAdvice } from './parts';
 import { isListening, shapeOf, toldOf } from './standing';
+import { Trial } from './trial';
 import { lackingSecrets } from './trunk';
 import css from './trunks.module.css';
 
@@ -16,7 +17,14 @@ function stripe(color: string): CSSProperties {
   return style;
 }
 
-export function Now({ trunk, health, trunks }: { trunk: Trunk; health: TrunkHealth | undefined; trunks: readonly Trunk[] }): ReactNode {
+interface Props {
+  trunk: Trunk;
+  health: TrunkHealth | undefined;
+  trunks: readonly Trunk[];
+  isReadOnly: boolean;
+}
+
+export function Now({ trunk, health, trunks, isReadOnly }: Props): ReactNode {
   const t = useT();
   const adviceOf = useAdvice();
   if (health === undefined) return <Loading rows={[120]} />;
@@ -40,6 +48,7 @@ export function Now({ trunk, health, trunks }: { trunk: Trunk; health: TrunkHeal
           {trunk.kind === 'phones' ? <p>{t('trunks.registered.value', { n: health.registered.length, of: trunk.phones.length })}</p> : null}
           {trunk.kind !== 'phones' && health.hosts.length > 0 ? <Hosts hosts={health.hosts} isProbed={trunk.is_probed} /> : null}
           {trunk.kind !== 'phones' && health.hosts.length === 0 ? <p>{t('trunks.unasked')}</p> : null}
+          {isReadOnly || trunk.kind === 'phones' || !trunk.enabled || listens === false ? null : <Trial trunk={trunk} />}
         </div>
         <Lacking trunk={trunk} trunks={trunks} />
       </section>
@@ -62,7 +71,7 @@ function Lacking({ trunk, trunks }: { trunk: Trunk; trunks: readonly Trunk[] }):
             <Shape shape={route ? 'circle' : 'triangle'} color={route ? td.tdLevelOk : td.tdLevelWatch} size={10} />
             {route ? t('trunks.emergency.goes', { numbers: route.numbers.join(', '), name: trunks.find((it) => it.id === route.trunk_id)?.name ?? '' }) : t('trunks.emergency.none', { name: waived?.signed_by ?? '' })}
           </p>
-          {waived ? <p>{waived.reason}</p> : null}
+          {waived ? <p>{waived.why}</p> : null}
         </>
       )}
       {secrets.length === 0 ? null : (

@@ -119,7 +119,7 @@ function Editor({ loaded }: { loaded: Stored }): ReactNode {
       </nav>
       <Head title={title} editing={editing} />
       <Told editing={editing} />
-      <Suspense fallback={<Loading rows={[120]} />}>{isStored(loaded) ? <Now trunk={loaded} health={editing.health} trunks={editing.trunks} /> : null}</Suspense>
+      <Suspense fallback={<Loading rows={[120]} />}>{isStored(loaded) ? <Now trunk={loaded} health={editing.health} trunks={editing.trunks} isReadOnly={isReadOnly} /> : null}</Suspense>
       <form className={admin.inner} onSubmit={submit} noValidate>
         <Suspense fallback={<Loading rows={[240, 420, 240]} />}>
           <Parts editing={editing} />

@@ -27,7 +27,7 @@ const SAID: Record<string, MessageId> = {
   pending: 'trunks.wrong.pending',
   'number_format.country': 'trunks.wrong.country',
   emergency: 'trunks.wrong.emergency',
-  'emergency.waived.reason': 'trunks.wrong.reason',
+  'emergency.waived.why': 'trunks.wrong.reason',
   'emergency.route.trunk_id': 'trunks.wrong.route',
   'emergency.route.call_back_minutes': 'trunks.wrong.callBack',
 };

@@ -16,8 +16,8 @@ describe('a new trunk', () => {
   // B-236
   test('toward Teams lacks a name and a word on emergency calls, and nobody fills that in for somebody', () => {
     expect(problemsOf(freshForm('teams'))).toEqual(['own_name', 'emergency']);
-    const waived: TrunkForm = { ...freshForm('teams'), own_name: 'sbc.contoso.com', emergency_way: 'waived', reason: 'too short' };
-    expect(problemsOf(waived)).toEqual(['emergency.waived.signed_by', 'emergency.waived.reason']);
+    const waived: TrunkForm = { ...freshForm('teams'), own_name: 'sbc.contoso.com', emergency_way: 'waived', why: 'too short' };
+    expect(problemsOf(waived)).toEqual(['emergency.waived.signed_by', 'emergency.waived.why']);
     const routed: TrunkForm = { ...waived, emergency_way: 'route', emergency_numbers: ['', ' '], call_back_minutes: 0 };
     expect(problemsOf(routed)).toEqual(['emergency.route.trunk_id', 'emergency.route.numbers', 'emergency.route.call_back_minutes']);
     expect(inputOf({ ...routed, emergency_trunk: 7, emergency_numbers: [' 112 ', ''], call_back_minutes: 30 }).emergency).toEqual({ route: { trunk_id: 7, numbers: ['112'], call_back_minutes: 30 }, waived: null });

@@ -36,7 +36,7 @@ export interface TrunkForm {
   emergency_numbers: string[];
   call_back_minutes: number | null;
   signed_by: string;
-  reason: string;
+  why: string;
 }
 
 /** A.1: in this order, by names and never by addresses. */
@@ -75,7 +75,7 @@ const PLAIN: Omit<TrunkForm, 'kind'> = {
   emergency_numbers: ['112'],
   call_back_minutes: CALL_BACK_MINUTES.usual,
   signed_by: '',
-  reason: '',
+  why: '',
 };
 /** What each kind begins with where it differs; of Teams it is what Teams demands (A.1, A.4, A.9). */
 const BY_KIND: Record<TrunkKind, Partial<TrunkForm>> = {
@@ -129,7 +129,7 @@ export function formOf(stored: Stored): TrunkForm {
 
 function emergencyForm({ route, waived }: Emergency): Partial<TrunkForm> {
   if (route !== null) return { emergency_way: 'route', emergency_trunk: route.trunk_id, emergency_numbers: route.numbers, call_back_minutes: route.call_back_minutes };
-  return waived === null ? {} : { emergency_way: 'waived', signed_by: waived.signed_by, reason: waived.reason };
+  return waived === null ? {} : { emergency_way: 'waived', signed_by: waived.signed_by, why: waived.why };
 }
 
 /** Lines with something on them. */
@@ -164,7 +164,7 @@ function emergencyOf(form: TrunkForm): TrunkInput['emergency'] {
     case 'route':
       return { route: { trunk_id: form.emergency_trunk, numbers: linesOf(form.emergency_numbers), call_back_minutes: form.call_back_minutes ?? CALL_BACK_MINUTES.usual }, waived: null };
     case 'waived':
-      return { route: null, waived: { signed_by: form.signed_by.trim(), reason: form.reason.trim() } };
+      return { route: null, waived: { signed_by: form.signed_by.trim(), why: form.why.trim() } };
     case null:
       return null;
   }
@@ -197,7 +197,7 @@ function emergencyChecks(form: TrunkForm): [string, boolean][] {
     case 'waived':
       return [
         ['emergency.waived.signed_by', form.signed_by.trim() !== ''],
-        ['emergency.waived.reason', form.reason.trim().length >= REASON_CHARS_MIN],
+        ['emergency.waived.why', form.why.trim().length >= REASON_CHARS_MIN],
       ];
     case 'route':
       return [
