@@ -43,7 +43,7 @@ export interface TrunkForm {
 export const TEAMS_HOSTS = ['sip.pstnhub.microsoft.com', 'sip2.pstnhub.microsoft.com', 'sip3.pstnhub.microsoft.com'] as const;
 /** A.1: Teams calls from anywhere in these, not only from what its names resolve to. */
 export const TEAMS_SOURCES = ['52.112.0.0/14', '52.120.0.0/14'] as const;
-export const CALLS_MAX = { least: 1, usual: 1000, most: 10_000 } as const;
+export const CALLS_MAX = { least: 1, usual: 1000, most: 20_000 } as const;
 export const CALL_BACK_MINUTES = { least: 1, usual: 60, most: 1440 } as const;
 export const REASON_CHARS_MIN = 10;
 export const NAME_MAX = 80;
