@@ -150,10 +150,13 @@ test('what the server refuses stands beside its field, with its line and the rea
   await save(page);
   await expect(page.getByText('This was typed and not added.')).toBeVisible();
   await add.fill('');
+  await expect(page.getByText('This was typed and not added.')).toBeHidden();
 
   // A number comes by one trunk.
   const other = await made(context, { numbers: [{ first: `${first}00`, last: `${first}09` }] });
+  const refused = page.waitForResponse((it) => it.request().method() === 'POST' && it.url().endsWith('/trunks'));
   await save(page);
+  expect((await refused).status()).toBe(422);
   await expect(page.getByRole('list', { name: 'Numbers' })).toContainText(`Are numbers of the trunk "${other.name}" too`);
   expect(await violations(page)).toEqual([]);
   await page.getByRole('button', { name: `Take out ${first}01` }).click();

@@ -87,8 +87,8 @@ test('a call is placed, answered, played, seen, disturbed and taken out by hand'
   await page.getByLabel('Webhook').fill(application);
   await page.getByRole('button', { name: 'Subscribe' }).click();
   await told(page, 'Subscribed.');
-  await page.getByLabel('From').fill('+12065551234');
-  await page.getByLabel('From').press('Enter');
+  await page.getByLabel('From', { exact: true }).fill('+12065551234');
+  await page.getByLabel('From', { exact: true }).press('Enter');
   await told(page, 'The call was placed.');
   const phone = page.getByRole('region', { name: 'Phones' }).getByRole('row', { name: /\+12065551234/ });
   await expect(phone).toContainText('ringing');
@@ -205,7 +205,7 @@ test('presence, licenses and consent are changed by hand', async ({ page, reques
 
 test('the page is worked with the keyboard and readable in every theme', async ({ page }) => {
   await opened(page);
-  await page.getByLabel('From').focus();
+  await page.getByLabel('From', { exact: true }).focus();
   await page.keyboard.press('Tab');
   await expect(page.getByRole('combobox', { name: /^To/ })).toBeFocused();
   await page.keyboard.press('Tab');
