@@ -131,6 +131,11 @@ fn told<T: serde::Serialize>(
     Ok(serde_json::to_value(report)?)
 }
 
+/// As precise as people read it.
+fn hundredths(figure: f64) -> f64 {
+    (figure * 100.0).round() / 100.0
+}
+
 fn calls_of(arguments: &Arguments) -> anyhow::Result<String> {
     let file = arguments.calls.as_ref();
     crate::import_calls::read(file.context("name the record of calls with --calls FILE")?)

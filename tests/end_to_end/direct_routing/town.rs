@@ -1,8 +1,7 @@
 //! A contact center whose trunks lead to the emulated neighbors: a carrier, phones that register, and Teams' SIP proxies.
 //! Who hears whom is told by the tones that they say.
 
-use super::sound::tone_file;
-use super::trunk::NUMBER;
+use super::trunk::{NUMBER, open_line};
 use crate::cloud::Cloud;
 use crate::person::Desk;
 use crate::stage::Stage;
@@ -52,29 +51,11 @@ impl Town {
             teams: None,
             stage,
         };
-        town.queue().await;
+        open_line(&town.stage.alex, town.music, Value::Null).await;
         let [udp, tcp, _]: [SocketAddr; 3] = town.stage.server.trunk_listeners();
         let sbc = json!({"host": "127.0.0.1", "udp": udp.port(), "tcp": tcp.port()});
         town.stage.cloud.put("/_emulator/sip/sbc", sbc).await;
         town
-    }
-
-    async fn queue(&self) {
-        let alex = &self.stage.alex;
-        let sound = alex.upload(tone_file(self.music)).await;
-        let prompt = json!({"name": "Music", "default_language": "en-US", "languages": {"en-US": {"sound_id": sound}}});
-        let prompt = alex.create("/prompts", prompt).await;
-        let queue =
-            json!({"name": "Support", "music": {"prompt_id": prompt}, "wrap_up": {"mode": "none"}});
-        alex.create("/queues", queue).await;
-        let nodes = json!([
-            {"id": "wait", "kind": "queue", "queue_id": 1, "timeout": "end", "full": "end"},
-            {"id": "end", "kind": "end"},
-        ]);
-        let flow = json!({"name": "Main", "start": "wait", "nodes": nodes});
-        let flow = alex.create("/flows", flow).await;
-        let endpoint = json!({"name": "Main number", "number": NUMBER, "flow_id": flow});
-        alex.create("/endpoints", endpoint).await;
     }
 
     /// One with a trunk toward Teams, whose proxies know us and are up, and a Teams user with a line.

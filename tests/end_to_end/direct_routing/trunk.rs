@@ -2,7 +2,7 @@
 
 use super::peer::{Call, Sipp};
 use super::sound::{Voice, tone_file};
-use crate::person::Desk;
+use crate::person::{Desk, Person};
 use crate::stage::Stage;
 use crate::wait::until;
 use serde_json::{Value, json};
@@ -60,22 +60,7 @@ impl World {
         phones["is_probed"] = json!(false);
         let phones = alex.create("/trunks", phones).await;
         let music = 440;
-        let sound = alex.upload(tone_file(music)).await;
-        let prompt = json!({"name": "Music", "default_language": "en-US", "languages": {"en-US": {"sound_id": sound}}});
-        let prompt = alex.create("/prompts", prompt).await;
-        let queue = json!({
-            "name": "Support", "music": {"prompt_id": prompt}, "recording": rule,
-            "wrap_up": {"mode": "none"},
-        });
-        alex.create("/queues", queue).await;
-        let nodes = json!([
-            {"id": "wait", "kind": "queue", "queue_id": 1, "timeout": "end", "full": "end"},
-            {"id": "end", "kind": "end"},
-        ]);
-        let flow = json!({"name": "Main", "start": "wait", "nodes": nodes});
-        let flow = alex.create("/flows", flow).await;
-        let endpoint = json!({"name": "Main number", "number": NUMBER, "flow_id": flow});
-        alex.create("/endpoints", endpoint).await;
+        open_line(alex, music, rule).await;
         let world = Self {
             stage,
             music,
@@ -134,6 +119,26 @@ impl World {
         let [udp, _] = self.stage.server.trunk_listeners();
         Sipp::calling(call, number, udp, voice)
     }
+}
+
+/// A number whose flow leads straight into a queue with music, recorded by a rule or not at all.
+pub(super) async fn open_line(alex: &Person, music: u32, rule: Value) {
+    let sound = alex.upload(tone_file(music)).await;
+    let prompt = json!({"name": "Music", "default_language": "en-US", "languages": {"en-US": {"sound_id": sound}}});
+    let prompt = alex.create("/prompts", prompt).await;
+    let queue = json!({
+        "name": "Support", "music": {"prompt_id": prompt}, "recording": rule,
+        "wrap_up": {"mode": "none"},
+    });
+    alex.create("/queues", queue).await;
+    let nodes = json!([
+        {"id": "wait", "kind": "queue", "queue_id": 1, "timeout": "end", "full": "end"},
+        {"id": "end", "kind": "end"},
+    ]);
+    let flow = json!({"name": "Main", "start": "wait", "nodes": nodes});
+    let flow = alex.create("/flows", flow).await;
+    let endpoint = json!({"name": "Main number", "number": NUMBER, "flow_id": flow});
+    alex.create("/endpoints", endpoint).await;
 }
 
 fn free_address() -> SocketAddr {

@@ -109,7 +109,7 @@ async fn streams(folder: &Path, n: u64) -> anyhow::Result<Value> {
         watched["core_percent"].as_f64(),
         floor["core_percent"].as_f64(),
     ) {
-        (Some(ours), Some(floor)) if floor > 0.0 => json!((ours / floor * 100.0).round() / 100.0),
+        (Some(ours), Some(floor)) if floor > 0.0 => json!(super::hundredths(ours / floor)),
         _ => Value::Null,
     };
     Ok(json!({

@@ -7,6 +7,7 @@ mod floor;
 mod phones;
 mod sink;
 
+use super::hundredths;
 use anyhow::Context;
 use phones::{Call, Phone, calls, drive, plane, protection, socket};
 use serde_json::{Value, json};
@@ -227,8 +228,4 @@ fn this_thread_s() -> anyhow::Result<f64> {
 fn own_nanos(schedstat: &str) -> u64 {
     let first = schedstat.split_ascii_whitespace().next();
     first.and_then(|it| it.parse().ok()).unwrap_or(0)
-}
-
-fn hundredths(figure: f64) -> f64 {
-    (figure * 100.0).round() / 100.0
 }

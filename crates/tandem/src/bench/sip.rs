@@ -8,6 +8,7 @@ mod traffic;
 mod world;
 
 use super::calls::{cpu_seconds, resident_kb};
+use super::hundredths;
 use anyhow::ensure;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -246,8 +247,4 @@ async fn until(what: &str, is_so: impl Fn() -> bool) -> anyhow::Result<()> {
         tokio::time::sleep(LOOK_EVERY).await;
     }
     Ok(())
-}
-
-fn hundredths(figure: f64) -> f64 {
-    (figure * 100.0).round() / 100.0
 }

@@ -55,12 +55,13 @@ pub(in crate::api) async fn run(
 
 impl TriedHost {
     fn of(it: HostTried) -> Self {
-        let answered = it.answered.flatten();
+        let status = it.answered.map(|(status, _)| status);
+        let took = it.answered.map(|(_, took)| took);
         Self {
             host: it.host,
-            status: answered.map(|(status, _)| status),
-            took_ms: answered.and_then(|(_, took)| u64::try_from(took.as_millis()).ok()),
-            advice: advice(answered.map(|(status, _)| status)),
+            status,
+            took_ms: took.and_then(|it| u64::try_from(it.as_millis()).ok()),
+            advice: advice(status),
         }
     }
 }

@@ -174,8 +174,8 @@ pub(crate) struct TrunkState {
 #[derive(Clone, Debug)]
 pub(crate) struct HostTried {
     pub(crate) host: String,
-    /// Status and time of the answer; nothing inside where it came to nothing, nothing at all where it is waited for.
-    pub(crate) answered: Option<Option<(u16, Duration)>>,
+    /// Status and time of the answer; none where it came to nothing, or is waited for.
+    pub(crate) answered: Option<(u16, Duration)>,
 }
 
 /// How a host of a trunk does.

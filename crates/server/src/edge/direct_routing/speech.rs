@@ -85,11 +85,8 @@ impl Speech {
     async fn ask(&self, url: &Url, text: &str, language: &str) -> Result<Vec<u8>, SoundProblem> {
         let asked = serde_json::json!({ "text": text, "language": language });
         let answer = self.http.post(url.clone()).json(&asked).send().await;
-        // An address of ours tells nobody what was said.
-        let answer = answer.map_err(|error| unread(error.without_url()))?;
-        let mut answer = answer
-            .error_for_status()
-            .map_err(|error| unread(error.without_url()))?;
+        let answer = answer.and_then(reqwest::Response::error_for_status);
+        let mut answer = answer.map_err(|error| unread(error.without_url()))?;
         let mut wav = Vec::new();
         while let Some(part) = answer.chunk().await.map_err(unread)? {
             wav.extend_from_slice(&part);
@@ -150,7 +147,6 @@ async fn run(program: &Path, text: &str, language: &str) -> Result<Vec<u8>, Soun
     if ended.success() && !wav.is_empty() {
         return Ok(wav);
     }
-    let language = language.to_owned();
     Err(unread(format!(
         "it has no voice for the language {language}, or failed ({ended})"
     )))

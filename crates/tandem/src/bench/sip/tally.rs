@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::time::Duration;
+use tandem_server::bench::Latency;
 use tandem_sip::Micros;
 
 /// See the module. Times are microseconds.
@@ -74,13 +76,16 @@ impl Tally {
 
 /// The distribution of some times.
 pub(super) fn figures(times: &[Micros]) -> Value {
-    let mut times = times.to_vec();
-    times.sort_unstable();
-    let at = |part: usize| {
-        let index = (times.len() * part / 100).min(times.len().saturating_sub(1));
-        let micros = times.get(index).copied().unwrap_or_default();
-        // Tenths of milliseconds.
-        ((micros + 50) / 100) as f64 / 10.0
-    };
-    json!({ "n": times.len(), "p50_ms": at(50), "p99_ms": at(99), "max_ms": at(100) })
+    let times = times
+        .iter()
+        .map(|it| u64::try_from(*it).unwrap_or_default());
+    let Latency {
+        n,
+        p50_us,
+        p99_us,
+        max_us,
+        ..
+    } = Latency::of(times.map(Duration::from_micros).collect());
+    let ms = |us: u64| (us as f64 / 100.0).round() / 10.0;
+    json!({ "n": n, "p50_ms": ms(p50_us), "p99_ms": ms(p99_us), "max_ms": ms(max_us) })
 }

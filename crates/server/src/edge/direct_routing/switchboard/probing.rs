@@ -29,7 +29,7 @@ struct Trial {
 }
 
 impl Trial {
-    fn tell(&self, answered: Option<Option<(u16, Duration)>>) {
+    fn tell(&self, answered: Option<(u16, Duration)>) {
         let tried = HostTried {
             host: self.host.clone(),
             answered,
@@ -123,7 +123,7 @@ impl Switchboard {
         if let Some(trial) = &probe.trial {
             let took = u64::try_from(now - trial.since).unwrap_or_default();
             let took = Duration::from_micros(took);
-            trial.tell(Some(status.map(|status| (status, took))));
+            trial.tell(status.map(|status| (status, took)));
         }
         let (center, id) = (probe.center, probe.trunk);
         let Some(trunk) = self.trunk_mut(&center, id) else {
